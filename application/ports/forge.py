@@ -1,0 +1,78 @@
+"""Where issues and pull requests live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from application.effects import effect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.issue import Comment, Issue, IssueKey, PullRequest, PullRequestDraft, Reaction
+    from domain.repository import GitSource, Permission, Repository, RepositoryRef
+
+
+class Forge(Protocol):
+    """A forge, seen by the agent's own account.
+
+    Every method raises `ForgeUnavailable` when the forge does not answer or not now, `NotFound` for what does not
+    exist, `CredentialsRefused` and `PermissionRefused` when we may not. A pull request has comments and labels like
+    an issue, under its own number. Every effect is found-or-made: calling it twice leaves what calling it once does.
+    """
+
+    async def agent_login(self) -> str:
+        """The agent's own account: only comments by it can be the agent's."""
+
+    async def repository(self, repository: RepositoryRef) -> Repository:
+        """What the forge says of a repository now."""
+
+    async def git_source(self, repository: RepositoryRef) -> GitSource:
+        """Where git reaches the repository, with a credential fit for reading and pushing."""
+
+    async def permission(self, repository: RepositoryRef, login: str) -> Permission:
+        """What a person may do there; `NONE` for strangers."""
+
+    async def issue(self, issue: IssueKey) -> Issue:
+        """The issue as it is now."""
+
+    async def comments(self, issue: IssueKey) -> Sequence[Comment]:
+        """All comments on an issue or pull request, oldest first."""
+
+    async def pull_requests(self, repository: RepositoryRef, head_prefix: str) -> Sequence[PullRequest]:
+        """The pull requests, in any state, whose branch in this repository begins with `head_prefix`, oldest first."""
+
+    @effect
+    async def open_pull_request(self, repository: RepositoryRef, draft: PullRequestDraft) -> PullRequest:
+        """The open pull request of that head; found, and left as it is, or made."""
+
+    @effect
+    async def update_pull_request(self, repository: RepositoryRef, number: int, *, title: str, body: str) -> None:
+        """Give a pull request this title and body."""
+
+    @effect
+    async def mark_ready(self, repository: RepositoryRef, number: int) -> None:
+        """Make a draft ready for review."""
+
+    @effect
+    async def close_pull_request(self, repository: RepositoryRef, number: int) -> None:
+        """Close a pull request without merging it."""
+
+    @effect
+    async def add_labels(self, issue: IssueKey, labels: frozenset[str]) -> None:
+        """Add labels to an issue or pull request, making those that the repository does not have."""
+
+    @effect
+    async def remove_label(self, issue: IssueKey, label: str) -> None:
+        """Remove a label; nothing happens where it is not set."""
+
+    @effect
+    async def upsert_comment(self, issue: IssueKey, marker: str, body: str) -> Comment:
+        """Write the agent's comment that carries `marker`: edited where it exists, otherwise made.
+
+        `marker` must be in `body`. A comment by anybody else counts as nothing, whatever it carries.
+        """
+
+    @effect
+    async def react(self, issue: IssueKey, reaction: Reaction, comment_id: int | None = None) -> None:
+        """React to an issue, or to one of its comments."""

@@ -1,0 +1,89 @@
+"""Where tasks wait, and the hold on one that is being worked on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.cancellation import Cancellation
+    from domain.issue import IssueKey
+    from domain.task import Task
+
+
+class Lease(Protocol):
+    """The hold on one delivered task. It ends with exactly one of `done`, `retry`, `dead`, `hand_back`.
+
+    A lease whose holder dies, or cannot prove for a while that it lives, is lost: the task is delivered again.
+    """
+
+    @property
+    def task(self) -> Task:
+        """The task, its history complete."""
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt this is, from 1: one more than `retries + redeliveries`."""
+
+    @property
+    def retries(self) -> int:
+        """How often an attempt asked to be tried again."""
+
+    @property
+    def redeliveries(self) -> int:
+        """How often an attempt ended without a word: its worker died or lost the lease."""
+
+    @property
+    def cancelled(self) -> Cancellation | None:
+        """The wish that the work stop, as far as is known now."""
+
+    async def wait_cancelled(self) -> Cancellation:
+        """Return once a person asks for the work to stop; at once if it was asked before."""
+
+    async def ensure_held(self) -> None:
+        """Raise `LeaseLost` if another worker may hold the task now, or this lease has ended."""
+
+    async def wait_lost(self) -> None:
+        """Return once the lease is known to be lost."""
+
+    async def done(self) -> None:
+        """The task is finished, and is forgotten."""
+
+    async def retry(self, at: datetime, reason: str) -> None:
+        """Deliver the task again, not before `at` (UTC); `reason` joins its history."""
+
+    async def dead(self, reason: str) -> None:
+        """Set the task aside with its history; only a person brings it back."""
+
+    async def hand_back(self) -> None:
+        """Give the task to the next taker as if it had not been taken: no attempt is counted."""
+
+
+class TaskQueue(Protocol):
+    """Tasks in the order of their publication, one at a time for an issue.
+
+    Every method raises `QueueUnavailable` when the queue cannot be reached.
+    """
+
+    async def publish(self, task: Task, not_before: datetime | None = None) -> None:
+        """Return once the task is safely kept; before `not_before` (UTC) it is not delivered.
+
+        A task whose id the queue still remembers may be dropped; one that it does not may be delivered again: who
+        takes it must bear both.
+        """
+
+    async def take(self) -> Lease:
+        """Wait for a task that is due and about an issue that nobody works on, and hold it.
+
+        Cancelling the wait loses no task.
+        """
+
+    async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
+        """Ask that all tasks about an issue stop that are published now; durable, and told to their holders.
+
+        A task still waiting is delivered all the same, its lease saying `cancelled`: the holder reports it.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections and files."""

@@ -1,0 +1,1 @@
+"""What is said to a model: one template and one typed function a prompt."""

@@ -1,0 +1,195 @@
+"""What the agent may do: for whom, in which repositories, to which paths, how large, how costly."""
+
+from __future__ import annotations
+
+import fnmatch
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.change_set import ChangeKind
+from domain.repository import Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from domain.change_set import ChangeSet, FileChange
+    from domain.conversation import Spend
+
+PROTECTED_PATHS = (
+    # What runs with the repository's secrets, or decides who reviews.
+    ".github/**",
+    "**/CODEOWNERS",
+    # What instructs agents, this one included.
+    "**/AGENTS.md",
+    "**/CLAUDE.md",
+    ".coding-agent.toml",
+    # What decides which third-party code is installed.
+    "**/package.json",
+    "**/package-lock.json",
+    "**/npm-shrinkwrap.json",
+    "**/yarn.lock",
+    "**/pnpm-lock.yaml",
+    "**/pyproject.toml",
+    "**/setup.py",
+    "**/setup.cfg",
+    "**/requirements*.txt",
+    "**/requirements*.lock",
+    "**/Pipfile",
+    "**/Pipfile.lock",
+    "**/poetry.lock",
+    "**/uv.lock",
+    "**/go.mod",
+    "**/go.sum",
+    "**/Cargo.toml",
+    "**/Cargo.lock",
+    "**/Gemfile",
+    "**/Gemfile.lock",
+    "**/composer.json",
+    "**/composer.lock",
+    "**/pom.xml",
+    "**/build.gradle",
+    "**/build.gradle.kts",
+    "**/gradle.lockfile",
+)
+"""Refused unless a setting allows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's rules. The defaults serve nobody and allow little.
+
+    `allowed_repositories`: owners (`acme`) or repositories (`acme/shop`); empty serves none.
+    `allowed_bots`: logins of bots that may trigger all the same.
+    `allowed_protected_paths`: patterns of protected paths that may be changed after all.
+    `max_changed_lines`: added plus removed. `max_tokens`, `max_cost_usd`: per task, over all its attempts.
+    """
+
+    allowed_repositories: frozenset[str] = frozenset()
+    allowed_bots: frozenset[str] = frozenset()
+    minimum_permission: Permission = Permission.WRITE
+    allowed_protected_paths: tuple[str, ...] = ()
+    max_files: int = 50
+    max_changed_lines: int = 2_000
+    max_tokens: int = 400_000
+    max_cost_usd: float = 2.0
+
+    def serves(self, full_name: str) -> bool:
+        """Whether a repository is one of those listed; names are compared as forges do, without regard to case."""
+        listed = {name.casefold() for name in self.allowed_repositories}
+        name = full_name.casefold()
+        return name in listed or name.split("/")[0] in listed
+
+    def may_ask(self, permission: Permission) -> bool:
+        """Whether a person with this permission may run, approve or cancel."""
+        return permission >= self.minimum_permission
+
+    def path_problem(self, path: str) -> str | None:
+        """Why a path may not be written, or None: it stays inside the repository, off `.git` and what is protected."""
+        return _unsafe_path_problem(path) or self._protected_path_problem(path)
+
+    def _protected_path_problem(self, path: str) -> str | None:
+        if _matches(path, PROTECTED_PATHS) and not _matches(path, self.allowed_protected_paths):
+            return f"`{path}` is protected; leave it as it is"
+        return None
+
+    def problems(
+        self, changes: ChangeSet, *, existing: AbstractSet[str], shown: AbstractSet[str], links: AbstractSet[str]
+    ) -> list[str]:
+        """Why a change is not allowed, one line each; an empty list means that it is.
+
+        `existing`: all paths of the tree; `shown`: those whose text the model has seen; `links`: symbolic links and
+        submodules, which are never written nor written through.
+        """
+        found = [problem for path in _touched(changes) if (problem := self.path_problem(path))]
+        found += [problem for change in changes for problem in _state_problems(change, existing, shown, links)]
+        if len(changes.changes) > self.max_files:
+            found.append(f"{len(changes.changes)} files would change; at most {self.max_files} may")
+        return found
+
+    def size_problem(self, changed_lines: int) -> str | None:
+        """Why a change of so many added and removed lines is not allowed, or None."""
+        if changed_lines > self.max_changed_lines:
+            return f"{changed_lines} lines would change; at most {self.max_changed_lines} may"
+        return None
+
+    def budget_problem(self, spend: Spend) -> str | None:
+        """Why no more may be spent once `spend` has been, or None; an unknown cost is held to the tokens alone."""
+        if spend.tokens > self.max_tokens:
+            return f"{spend.tokens:,} tokens, and the limit for a task is {self.max_tokens:,}"
+        if spend.cost_usd is not None and spend.cost_usd > self.max_cost_usd:
+            return f"${spend.cost_usd:.2f}, and the limit for a task is ${self.max_cost_usd:.2f}"
+        return None
+
+
+def _touched(changes: ChangeSet) -> list[str]:
+    return [path for change in changes for path in change.touched_paths]
+
+
+def _state_problems(
+    change: FileChange, existing: AbstractSet[str], shown: AbstractSet[str], links: AbstractSet[str]
+) -> list[str]:
+    """What is wrong with a change, given which files there are."""
+    problems = [
+        f"`{path}` lies behind a symbolic link or submodule" for path in change.touched_paths if _behind(path, links)
+    ]
+    written = change.renamed_to or (change.path if change.kind is ChangeKind.CREATE else "")
+    if written and (clash := _clash(written, existing)):
+        problems.append(f"`{written}` cannot be made: `{clash}` is there already")
+    if change.kind is ChangeKind.CREATE:
+        return problems
+    if change.path not in existing:
+        problems.append(f"`{change.path}` does not exist")
+    elif change.path not in shown:
+        problems.append(f"`{change.path}` was not shown to you; only shown files may be changed")
+    return problems
+
+
+def _behind(path: str, links: AbstractSet[str]) -> bool:
+    parts = path.split("/")
+    return any("/".join(parts[:depth]) in links for depth in range(1, len(parts) + 1))
+
+
+def _clash(path: str, existing: AbstractSet[str]) -> str | None:
+    """The path in the way of a new one: the same but for case or Unicode form, or a file where a folder must be."""
+    folded = {_folded(name): name for name in existing}
+    if _folded(path) in folded:
+        return folded[_folded(path)]
+    parts = path.split("/")
+    parents = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    clashes = (folded[_folded(parent)] for parent in parents if _folded(parent) in folded)
+    return next(clashes, None)
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _unsafe_path_problem(path: str) -> str | None:
+    parts = path.split("/")
+    if not path or path != path.strip() or any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):  # noqa: PLR2004 - control characters
+        return f"{path!r} is not a usable path"
+    if path.startswith("/") or "\\" in path or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
+        return f"`{path}` is not a plain path inside the repository"
+    if any(_looks_like_git(part) for part in parts):
+        return f"`{path}` would reach into git's own folder"
+    return None
+
+
+def _looks_like_git(part: str) -> bool:
+    """`.git` as any file system reads it: any case, ignored code points, trailing dots and blanks, the short name."""
+    visible = "".join(char for char in unicodedata.normalize("NFKC", part) if unicodedata.category(char) != "Cf")
+    return visible.casefold().rstrip(". ").split(":")[0] in {".git", "git~1"}
+
+
+def _matches(path: str, patterns: Iterable[str]) -> bool:
+    """Whether any pattern matches: `*` within a name, `**` across folders (none included), case ignored."""
+    folded = path.casefold()
+    for pattern in patterns:
+        lowered = pattern.casefold()
+        if fnmatch.fnmatchcase(folded, lowered.replace("**/", "*/").replace("/**", "/*")):
+            return True
+        if lowered.startswith("**/") and fnmatch.fnmatchcase(folded, lowered.removeprefix("**/")):
+            return True
+    return False

@@ -1,0 +1,103 @@
+"""The task: what one event asks of the agent. It is the message that gateway and worker share."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.issue import IssueKey
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.repository import RepositoryRef
+
+SCHEMA_VERSION = 1
+BRANCH_PREFIX = "coding-agent/"
+
+
+class TaskKind(StrEnum):
+    """What is asked; `START` leaves the mode open until the task is taken (labels or the default decide)."""
+
+    START = "start"
+    QUICKFIX = "quickfix"
+    PLAN = "plan"
+    EXECUTE = "execute"
+    REVISE = "revise"
+
+
+class Mode(StrEnum):
+    """The two ways to answer an issue; the values are also the labels that choose them."""
+
+    QUICKFIX = "quickfix"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The conversation about an issue that this task goes on with: its branch, and its plan where one exists."""
+
+    branch: str
+    plan_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that ended without a result: when, and why, in one line."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One request, as it stood in the event that made it.
+
+    `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
+    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first.
+    """
+
+    id: str
+    kind: TaskKind
+    repository: RepositoryRef
+    issue_number: int
+    asked_by: str
+    asked_at: datetime
+    title: str
+    body: str
+    command: str = ""
+    thread: Thread | None = None
+    history: tuple[Attempt, ...] = ()
+    delivery: str = ""
+    version: int = SCHEMA_VERSION
+
+    @property
+    def issue(self) -> IssueKey:
+        """The issue that the task is about."""
+        return IssueKey(self.repository, self.issue_number)
+
+    @property
+    def branch(self) -> str:
+        """The branch of the task's conversation: an inherited one, or one named after this first task."""
+        return self.thread.branch if self.thread else f"{branch_prefix(self.issue_number)}{self.id[:8]}"
+
+
+def start_trigger(issue_updated_at: str) -> str:
+    """The trigger of a start: the issue's `updated_at` as the payload spells it, the same in every redelivery."""
+    return f"start:{issue_updated_at}"
+
+
+def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
+    """The id of the task that a trigger asks for: the same trigger gives the same id, whatever its kind.
+
+    `trigger` is a comment's or review's id, or `start_trigger(...)`. 64 hexadecimal digits.
+    """
+    parts = (repository.forge, str(repository.id), str(issue_number), trigger)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def branch_prefix(issue_number: int) -> str:
+    """What the names of all the agent's branches for an issue begin with."""
+    return f"{BRANCH_PREFIX}{issue_number}-"

@@ -1,0 +1,1 @@
+"""Translate between the outside and a use case, and nothing else."""

@@ -1,0 +1,1 @@
+"""Settings, wiring, logging; and how the agent is deployed."""

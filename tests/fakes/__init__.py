@@ -1,0 +1,1 @@
+"""Ports filled in memory, for tests."""
