@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.conversation import Spend
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -17,7 +15,6 @@ class Done:
 
     summary: str
     pull_request: str = ""
-    spend: Spend = Spend()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,6 @@ class NothingToDo:
     """There is nothing to change; `reason` says why in the model's or our own words."""
 
     reason: str
-    spend: Spend = Spend()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,6 @@ class Refused:
     """A rule says no: permission, policy, a conversation that is already open, edits that may not be applied."""
 
     reason: str
-    spend: Spend = Spend()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,6 @@ class RetryAt:
 
     at: datetime
     reason: str
-    spend: Spend = Spend()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,6 @@ class Failed:
     """It will not succeed by itself; `reason` says what a maintainer can do."""
 
     reason: str
-    spend: Spend = Spend()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,6 @@ class Cancelled:
 
     by: str
     reason: str
-    spend: Spend = Spend()
 
 
 Outcome = Done | NothingToDo | Refused | RetryAt | Failed | Cancelled

@@ -1,0 +1,36 @@
+"""One attempt at a task, as a use case sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.brief import Brief
+
+if TYPE_CHECKING:
+    from application.deadline import Deadline
+    from application.ports.forge import Forge
+    from application.ports.task_events import TaskEvents
+    from application.ports.vcs import Vcs
+    from domain.conversation import Spend
+    from domain.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
+
+    `spent` is what earlier attempts have spent.
+    """
+
+    task: Task
+    forge: Forge
+    vcs: Vcs
+    events: TaskEvents
+    deadline: Deadline
+    spent: Spend
+
+    @property
+    def brief(self) -> Brief:
+        """The request as it stood in the event."""
+        return Brief(self.task.title, self.task.body)

@@ -1,0 +1,78 @@
+"""What is published of a change: the commit's message and the pull request's body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.ports.vcs import CommitMessage
+from domain.model_text import harmless, one_line
+
+if TYPE_CHECKING:
+    from application.ports.vcs import BranchTip
+    from application.use_cases.write_change import Proposal
+    from domain.conversation import Spend
+    from domain.task import Task
+
+TASK_TRAILER = "Task-Id"
+MODEL_TRAILER = "Model"
+_SUBJECT_LIMIT = 72
+
+
+def commit_message(proposal: Proposal, title: str, trailers: tuple[tuple[str, str], ...] = ()) -> CommitMessage:
+    """The model's words as a commit message; `title` is the issue's, for a model that gave none."""
+    subject = one_line(proposal.title, _SUBJECT_LIMIT) or one_line(title, _SUBJECT_LIMIT) or "Resolve the issue"
+    return CommitMessage(subject, harmless(proposal.summary), (*trailers, (MODEL_TRAILER, proposal.model)))
+
+
+def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
+    """The words of a commit that an earlier attempt pushed, its trailers left out."""
+    subject, _, rest = tip.message.partition("\n")
+    lines = rest.strip().splitlines()
+    while lines and lines[-1].partition(":")[0] in tip.trailers:
+        lines.pop()
+    return subject.strip(), "\n".join(lines).strip()
+
+
+def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...]) -> str:
+    """What was wrong and what changed, how it was checked, which issue it resolves; and the facts, folded away."""
+    rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
+    return f"""{summary}
+
+Fixes #{task.issue_number}
+
+**Checked:** the edits apply to the files as they are, and every changed file still parses. \
+The repository's own tests were not run: please let your CI decide.
+
+<details><summary>How this came about</summary>
+
+| | |
+|---|---|
+{rows}
+
+</details>
+"""
+
+
+def facts_of(proposal: Proposal, asked_by: str, seconds: float) -> tuple[tuple[str, str], ...]:
+    """The facts about a change made in this attempt."""
+    return (
+        ("Asked by", asked_by),
+        ("Model", proposal.model),
+        ("Answers", str(proposal.rounds)),
+        ("Tokens", tokens(proposal.spend)),
+        ("Cost", cost(proposal.spend)),
+        ("Time", f"{seconds:.0f} s"),
+        ("Files shown", ", ".join(f"`{path}`" for path in proposal.shown) or "none"),
+    )
+
+
+def tokens(spend: Spend) -> str:
+    """For example `12,345 read, 678 written`."""
+    return f"{spend.input_tokens:,} read, {spend.output_tokens:,} written"
+
+
+def cost(spend: Spend) -> str:
+    """US dollars, `nothing` for a local model, or that the price is not known."""
+    if spend.cost_usd is None:
+        return "not known: no price is set for this model"
+    return f"${spend.cost_usd:.4f}" if spend.cost_usd else "nothing"

@@ -1,0 +1,62 @@
+"""Reading a repository for a request: which paths there are, and what the model is shown of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.context import build_context
+from application.ports.vcs import EntryKind
+from domain.events import FilesChosen, Stage, StageReached
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.brief import Brief
+    from application.context import Context
+    from application.ports.code_search import CodeSearch
+    from application.ports.language_model import LanguageModel
+    from application.ports.task_events import TaskEvents
+    from application.ports.vcs import TreeEntry, Workspace
+
+_ROUNDS_TO_LEAVE_ROOM_FOR = 2
+_SMALLEST_SHARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The repository as far as the request needs it."""
+
+    entries: Sequence[TreeEntry]
+    context: Context
+
+    @property
+    def existing(self) -> frozenset[str]:
+        """All paths of the tree."""
+        return frozenset(entry.path for entry in self.entries)
+
+    @property
+    def links(self) -> frozenset[str]:
+        """Paths that lead elsewhere: symbolic links and submodules."""
+        return frozenset(e.path for e in self.entries if e.kind in {EntryKind.SYMLINK, EntryKind.SUBMODULE})
+
+
+async def read_repository(
+    workspace: Workspace, search: CodeSearch, brief: Brief, *, budget_tokens: int, events: TaskEvents
+) -> Material:
+    """Rank the files for the request, and fill `budget_tokens` with the tree and the best of them."""
+    await events.record(StageReached(Stage.READING))
+    entries = await workspace.entries()
+    ranking = await search.rank(workspace, brief.text)
+    context = await build_context(workspace, entries, ranking, brief.text, budget_tokens=budget_tokens)
+    await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
+    return Material(entries, context)
+
+
+def context_budget(model: LanguageModel, wanted_tokens: int) -> int:
+    """How many tokens of repository fit a request: `wanted_tokens`, or what the model's window leaves.
+
+    A repaired answer repeats the conversation so far, so room for two answers is kept free.
+    """
+    free = model.context_tokens - _ROUNDS_TO_LEAVE_ROOM_FOR * model.max_answer_tokens
+    return min(wanted_tokens, max(free, model.context_tokens // _SMALLEST_SHARE))

@@ -1,0 +1,124 @@
+"""From a request to a change that may be committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.editing.apply import apply_edits
+from application.editing.parse import parse_answer
+from application.editing.size import changed_lines
+from application.editing.syntax import new_syntax_problems
+from application.model_session import ModelSession
+from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_prompt
+from application.reading import context_budget, read_repository
+from application.words_alone import words_alone
+from domain.change_set import ChangeSet
+from domain.errors import EditsRefused
+from domain.events import EditsReturned, Stage, StageReached
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from application.brief import Brief
+    from application.deadline import Deadline
+    from application.editing.answer import Answer
+    from application.ports.code_search import CodeSearch
+    from application.ports.language_model import LanguageModel
+    from application.ports.syntax_checker import SyntaxChecker
+    from application.ports.task_events import TaskEvents
+    from application.ports.vcs import Workspace
+    from application.reading import Material
+    from application.words_alone import NoChange, Questions
+    from domain.conversation import Spend
+    from domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that passed every check, with the model's words for it; `rounds` counts the answers it took."""
+
+    title: str
+    summary: str
+    changes: ChangeSet
+    shown: tuple[str, ...]
+    model: str
+    rounds: int
+    spend: Spend
+
+
+class WriteChange:
+    """Lets a model write a change, and lets through only one that applies, is allowed, and still parses.
+
+    What cannot be used goes back to the model with the exact reason, at most `repair_rounds` times.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: LanguageModel,
+        search: CodeSearch,
+        syntax: SyntaxChecker,
+        policy: Policy,
+        repair_rounds: int,
+        context_tokens: int,
+    ) -> None:
+        self._model = model
+        self._search = search
+        self._syntax = syntax
+        self._policy = policy
+        self._repair_rounds = repair_rounds
+        self._context_tokens = context_tokens
+
+    async def run(
+        self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
+    ) -> Proposal | NoChange | Questions:
+        """Read the repository, ask, check, and ask again where that helps.
+
+        Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
+        """
+        budget = context_budget(self._model, self._context_tokens)
+        material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
+        session = ModelSession(self._model, self._policy, events, deadline, system=fix_system_prompt(), spent=spent)
+        prompt = fix_prompt(brief, material.context)
+        problems: tuple[str, ...] = ()
+        for answered in range(self._repair_rounds + 1):
+            await events.record(StageReached(Stage.THINKING, f"asking {self._model.name}"))
+            answer = parse_answer(await session.ask(prompt))
+            if words := words_alone(answer, session.spent):
+                return words
+            changes, problems = await self._checked(answer, workspace, material, events)
+            if not problems:
+                return self._proposal(answer, changes, material, answered + 1, session.spent)
+            await events.record(EditsReturned(problems))
+            prompt = repair_prompt(problems)
+        message = f"The edits of {self._model.name} could not be used, after {self._repair_rounds + 1} answers."
+        raise EditsRefused(message, problems=problems)
+
+    async def _checked(
+        self, answer: Answer, workspace: Workspace, material: Material, events: TaskEvents
+    ) -> tuple[ChangeSet, tuple[str, ...]]:
+        """The change that the answer asks for, and everything that is wrong with it."""
+        if answer.problems:
+            return ChangeSet(), answer.problems
+        await events.record(StageReached(Stage.EDITING, _count(len(answer.edits), "file")))
+        originals = await workspace.read({edit.path for edit in answer.edits})
+        applied = apply_edits(answer.edits, originals)
+        forbidden = self._forbidden(applied.changes, originals, material)
+        await events.record(StageReached(Stage.CHECKING, "syntax"))
+        broken = await new_syntax_problems(applied.changes, originals, self._syntax)
+        return applied.changes, (*applied.problems, *forbidden, *broken)
+
+    def _forbidden(self, changes: ChangeSet, originals: Mapping[str, bytes], material: Material) -> list[str]:
+        shown = frozenset(file.path for file in material.context.files)
+        problems = self._policy.problems(changes, existing=material.existing, shown=shown, links=material.links)
+        lines = sum(changed_lines(originals.get(change.path), change.content) for change in changes)
+        return [*problems, *filter(None, [self._policy.size_problem(lines)])]
+
+    def _proposal(self, answer: Answer, changes: ChangeSet, material: Material, rounds: int, spend: Spend) -> Proposal:
+        shown = tuple(file.path for file in material.context.files)
+        return Proposal(answer.title, answer.summary, changes, shown, self._model.name, rounds, spend)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,35 @@
+"""From an issue to a plan that is told on the issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.words_alone import NoChange, Questions
+from domain.model_text import harmless
+from domain.outcome import Done, NothingToDo
+
+if TYPE_CHECKING:
+    from application.job import Job
+    from application.use_cases.draft_plan import DraftPlan
+    from domain.outcome import Outcome
+
+
+class WritePlan:
+    """The plan is the task's result, in its status comment; nothing in the repository changes."""
+
+    def __init__(self, draft_plan: DraftPlan) -> None:
+        self._draft_plan = draft_plan
+
+    async def run(self, job: Job) -> Outcome:
+        """Read the repository and write the plan."""
+        repository = await job.forge.repository(job.task.repository)
+        source = await job.forge.git_source(job.task.repository)
+        async with job.vcs.open(source, repository.default_branch) as workspace:
+            result = await self._draft_plan.run(
+                workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            )
+        if isinstance(result, NoChange):
+            return NothingToDo(result.reason)
+        if isinstance(result, Questions):
+            return NothingToDo(f"Before I can go on:\n\n{result.text}")
+        return Done(harmless(result.plan.text))
