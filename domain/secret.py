@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hmac
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
     """Holds a token, key or password; only `reveal()` gives it, so that no log or traceback can.
 
-    An empty secret is no secret: `bool(Secret(""))` is False.
+    An empty secret is no secret: `bool(Secret(""))` is False. Immutable; two are equal when their values are.
     """
 
-    _value: str
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
 
     def reveal(self) -> str:
         """The value itself, for the one place that sends it."""
@@ -21,6 +23,14 @@ class Secret:
     def __bool__(self) -> bool:
         """Whether there is one."""
         return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same; it takes as long for a near miss as for a far one."""
+        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        """The value's."""
+        return hash(self._value)
 
     def __repr__(self) -> str:
         """Never the value."""

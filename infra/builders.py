@@ -1,0 +1,263 @@
+"""How each part is made from the settings.
+
+A technology is imported in the function that needs it: a gateway does not load git, nor a worker on Ollama the SDK of
+Claude. That is why imports stand inside functions here, and only here.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import InvalidInput
+from domain.policy import Policy
+from domain.task import Mode
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from application.ports.task_codec import TaskCodec
+    from application.use_cases.accept_event import AcceptEvent
+    from application.use_cases.submit_event import SubmitEvent
+
+    from application.ports.clock import Clock
+    from application.ports.code_search import CodeSearch
+    from application.ports.forge import Forge
+    from application.ports.language_model import LanguageModel
+    from application.ports.syntax_checker import SyntaxChecker
+    from application.ports.task_queue import TaskQueue
+    from application.ports.vcs import Vcs
+    from application.use_cases.draft_plan import DraftPlan
+    from application.use_cases.run_task import RunTask
+    from application.use_cases.solve import Solve
+    from application.use_cases.write_change import WriteChange
+    from infra.settings import Settings
+
+_ATTEMPTS_WITHOUT_QUEUE = 3
+
+
+def policy(settings: Settings) -> Policy:
+    """The operator's rules."""
+    return Policy(
+        allowed_repositories=frozenset(settings.allowed_repositories),
+        allowed_bots=frozenset(settings.allowed_bots),
+        allowed_protected_paths=settings.allowed_protected_paths,
+        max_files=settings.max_files,
+        max_changed_lines=settings.max_changed_lines,
+        max_tokens=settings.max_tokens,
+        max_cost_usd=settings.max_cost_usd,
+    )
+
+
+def clock() -> Clock:
+    """The system's."""
+    from adapters.system_clock.clock import SystemClock
+
+    return SystemClock()
+
+
+def task_codec() -> TaskCodec:
+    """Versioned JSON."""
+    from adapters.task_json.codec import JsonTaskCodec
+
+    return JsonTaskCodec()
+
+
+def syntax() -> SyntaxChecker:
+    """Tree-sitter."""
+    from adapters.tree_sitter.syntax import TreeSitterSyntax
+
+    return TreeSitterSyntax()
+
+
+def vcs(settings: Settings, clock: Clock) -> Vcs:
+    """Git through libgit2."""
+    from adapters.git.vcs import PyGitVcs
+
+    return PyGitVcs(work_path(settings), clock)
+
+
+def work_path(settings: Settings) -> Path:
+    """Where temporary clones lie: a folder of this user's own."""
+    return settings.work_path or Path(tempfile.gettempdir()) / f"coding-agent-{os.getuid()}"
+
+
+def local_forge(settings: Settings, clock: Clock) -> Forge:
+    """Issues and pull requests in a folder."""
+    from adapters.local_forge.forge import LocalForge
+
+    return LocalForge(settings.local_forge_path, clock)
+
+
+def sqlite_queue(settings: Settings, codec: TaskCodec, clock: Clock, stack: AsyncExitStack) -> TaskQueue:
+    """Tasks in one file."""
+    from adapters.sqlite.queue import SqliteTaskQueue
+
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    queue = SqliteTaskQueue(settings.sqlite_path, codec, clock, owner=owner, lease_seconds=settings.lease_seconds)
+    stack.push_async_callback(queue.close)
+    return queue
+
+
+def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
+    """Tasks in this process."""
+    from adapters.memory.queue import MemoryTaskQueue
+
+    queue = MemoryTaskQueue(clock)
+    stack.push_async_callback(queue.close)
+    return queue
+
+
+def bm25_search() -> CodeSearch:
+    """Words in common."""
+    from adapters.code_search.search import Bm25CodeSearch
+
+    return Bm25CodeSearch()
+
+
+def model_name(settings: Settings) -> str:
+    """Which model was chosen.
+
+    Raises `InvalidInput` where none was: a model is never chosen for the user.
+    """
+    if not settings.llm:
+        message = "LLM: no model is chosen. Set it to `ollama`, `claude` (costs money) or `scripted`."
+        raise InvalidInput(message)
+    return settings.llm
+
+
+def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    """Stored answers."""
+    from adapters.scripted.model import ScriptedModel
+
+    if settings.script_path is None:
+        message = "SCRIPT_PATH: the scripted model needs a file of its answer, or a folder of numbered ones."
+        raise InvalidInput(message)
+    model = ScriptedModel(settings.script_path)
+    stack.push_async_callback(model.close)
+    return model
+
+
+def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    """A model on a machine of the team's."""
+    from adapters.ollama.model import OllamaModel
+
+    model = OllamaModel(
+        settings.ollama_url,
+        settings.ollama_model,
+        context_tokens=settings.ollama_context_tokens,
+        max_answer_tokens=settings.ollama_max_answer_tokens,
+    )
+    stack.push_async_callback(model.close)
+    return model
+
+
+def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+    """Claude, by the vendor's SDK."""
+    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
+
+    if not settings.anthropic_api_key:
+        message = "ANTHROPIC_API_KEY: Claude needs a key."
+        raise InvalidInput(message)
+    model = ClaudeModel(
+        settings.anthropic_api_key,
+        settings.claude_model or DEFAULT_MODEL,
+        base_url=settings.anthropic_base_url or None,
+        max_answer_tokens=settings.claude_max_answer_tokens,
+    )
+    stack.push_async_callback(model.close)
+    return model
+
+
+def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
+    """The model, asked again when it fails for now."""
+    from application.retrying_model import RetryingModel
+
+    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+
+
+def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
+    """Which events start or stop work."""
+    from application.use_cases.accept_event import AcceptEvent
+
+    return AcceptEvent(policy, trigger_label=settings.trigger_label, assignee=settings.assignee)
+
+
+def submit_event(accept: AcceptEvent, queue: TaskQueue) -> SubmitEvent:
+    """From an event to the queue."""
+    from application.use_cases.submit_event import SubmitEvent
+
+    return SubmitEvent(accept, queue)
+
+
+def write_change(
+    settings: Settings, model: LanguageModel, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
+) -> WriteChange:
+    """From a request to a change."""
+    from application.use_cases.write_change import WriteChange
+
+    return WriteChange(
+        model=model,
+        search=search,
+        syntax=syntax,
+        policy=policy,
+        repair_rounds=settings.repair_rounds,
+        context_tokens=settings.context_tokens,
+    )
+
+
+def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, policy: Policy) -> DraftPlan:
+    """From a request to a plan."""
+    from application.use_cases.draft_plan import DraftPlan
+
+    return DraftPlan(model, search, policy, context_tokens=settings.context_tokens)
+
+
+def run_task(
+    settings: Settings,
+    forge: Forge,
+    vcs: Vcs,
+    clock: Clock,
+    policy: Policy,
+    write_change: WriteChange,
+    draft_plan: DraftPlan,
+) -> RunTask:
+    """From a lease to an outcome."""
+    from application.use_cases.quick_fix import QuickFix
+    from application.use_cases.run_task import Rules, RunTask
+    from application.use_cases.write_plan import WritePlan
+    from infra.event_log import EventLog
+
+    return RunTask(
+        forge=forge,
+        vcs=vcs,
+        clock=clock,
+        policy=policy,
+        handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
+        listener=EventLog,
+        rules=Rules(
+            max_attempts=settings.max_attempts,
+            deadline_seconds=settings.task_deadline_seconds,
+            default_mode=Mode(settings.default_mode),
+            trigger_label=settings.trigger_label,
+            assignee=settings.assignee,
+        ),
+    )
+
+
+def solve(settings: Settings, vcs: Vcs, clock: Clock, write_change: WriteChange, draft_plan: DraftPlan) -> Solve:
+    """From a request to a branch."""
+    from application.use_cases.solve import Solve
+
+    return Solve(
+        vcs=vcs,
+        write_change=write_change,
+        draft_plan=draft_plan,
+        clock=clock,
+        attempts=_ATTEMPTS_WITHOUT_QUEUE,
+        deadline_seconds=settings.task_deadline_seconds,
+    )

@@ -1,0 +1,58 @@
+"""The container with types: what the entry points may ask for."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+from infra.container import Container
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from application.use_cases.submit_event import SubmitEvent
+
+    from application.ports.clock import Clock
+    from application.ports.forge import Forge
+    from application.ports.task_queue import TaskQueue
+    from application.use_cases.run_task import RunTask
+    from application.use_cases.solve import Solve
+    from infra.settings import Settings
+
+
+class Parts:
+    """The parts by name; each raises `InvalidInput` when a setting that it needs is missing."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    def clock(self) -> Clock:
+        """The clock."""
+        return cast("Clock", self._container.clock())
+
+    def forge(self) -> Forge:
+        """The forge."""
+        return cast("Forge", self._container.forge())
+
+    def queue(self) -> TaskQueue:
+        """The queue."""
+        return cast("TaskQueue", self._container.queue())
+
+    def submit_event(self) -> SubmitEvent:
+        """What the gateway does."""
+        return cast("SubmitEvent", self._container.submit_event())
+
+    def run_task(self) -> RunTask:
+        """What the worker does."""
+        return cast("RunTask", self._container.run_task())
+
+    def solve(self) -> Solve:
+        """What the command line does."""
+        return cast("Solve", self._container.solve())
+
+
+@asynccontextmanager
+async def composed(settings: Settings) -> AsyncIterator[Parts]:
+    """The parts for these settings; all that was made is closed at the end, in reverse order."""
+    async with AsyncExitStack() as stack:
+        yield Parts(Container(settings=settings, stack=stack))

@@ -1,0 +1,67 @@
+"""The one place where every part is chosen and put together.
+
+To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` makes the parts.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from dependency_injector import containers, providers
+
+from infra import builders
+from infra.settings import Settings
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part of the agent; a part is made when it is first asked for, and only once.
+
+    `stack` closes what was made: leave it when the container is done with.
+    """
+
+    settings = providers.Dependency(instance_of=Settings)
+    stack = providers.Dependency(instance_of=AsyncExitStack)
+
+    clock = providers.Singleton(builders.clock)
+    policy = providers.Singleton(builders.policy, settings)
+    codec = providers.Singleton(builders.task_codec)
+    syntax = providers.Singleton(builders.syntax)
+    vcs = providers.Singleton(builders.vcs, settings, clock)
+
+    forge = providers.Selector(
+        settings.provided.forge,
+        local=providers.Singleton(builders.local_forge, settings, clock),
+    )
+    queue = providers.Selector(
+        settings.provided.queue,
+        sqlite=providers.Singleton(builders.sqlite_queue, settings, codec, clock, stack),
+        memory=providers.Singleton(builders.memory_queue, clock, stack),
+    )
+    code_search = providers.Selector(
+        settings.provided.code_search,
+        bm25=providers.Singleton(builders.bm25_search),
+    )
+    model = providers.Selector(
+        providers.Callable(builders.model_name, settings),
+        scripted=providers.Singleton(builders.scripted_model, settings, stack),
+        ollama=providers.Singleton(builders.ollama_model, settings, stack),
+        claude=providers.Singleton(builders.claude_model, settings, stack),
+    )
+
+    accept_event = providers.Singleton(builders.accept_event, settings, policy)
+    submit_event = providers.Singleton(builders.submit_event, accept_event, queue)
+
+    write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
+    draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
+    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, write_change, draft_plan)
+
+    # `solve` has no queue to bring work back: its model is asked again at once.
+    patient_model = providers.Singleton(builders.patient_model, model, clock)
+    solve = providers.Singleton(
+        builders.solve,
+        settings,
+        vcs,
+        clock,
+        providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
+        providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
+    )

@@ -1,0 +1,229 @@
+"""The settings: one typed object, read once at start from the environment and an optional TOML file.
+
+Each field is one setting. Its environment variable is the field's name in capitals; in a file it is the field's name.
+The environment wins over the file. A secret may also be given as `NAME_FILE`, the path of a file that holds it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from domain.errors import InvalidInput
+from domain.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_VARIABLE = "CODING_AGENT_CONFIG"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings; what has no default is "" or empty, and the command that needs it says so."""
+
+    # -- Parts ---------------------------------------------------------------------------------------
+    forge: Annotated[Literal["local"], Meta(description="Where issues and pull requests live.")] = "local"
+    llm: Annotated[
+        Literal["", "scripted", "ollama", "claude"],
+        Meta(description="The model. Empty: none is chosen, and nothing is ever spent. `claude` costs money."),
+    ] = ""
+    queue: Annotated[
+        Literal["sqlite", "memory"],
+        Meta(description="Where tasks wait. `memory` is lost with the process and serves one process only."),
+    ] = "sqlite"
+    code_search: Annotated[Literal["bm25"], Meta(description="How the files for an issue are found.")] = "bm25"
+
+    # -- Where things lie ----------------------------------------------------------------------------
+    local_forge_path: Annotated[Path, Meta(description="The local forge's folder.")] = Path("forge")
+    sqlite_path: Annotated[Path, Meta(description="The embedded queue's file.")] = Path("queue.sqlite")
+    work_path: Annotated[
+        Path | None,
+        Meta(description="Folder for temporary clones. Empty: a folder of this user's in the system's own for such."),
+    ] = None
+
+    # -- Who may ask for what ------------------------------------------------------------------------
+    allowed_repositories: Annotated[
+        tuple[str, ...], Meta(description="Owners (`acme`) or repositories (`acme/shop`) that are served. Empty: none.")
+    ] = ()
+    allowed_bots: Annotated[
+        tuple[str, ...], Meta(description="Logins of bots that may start the agent all the same.")
+    ] = ()
+    trigger_label: Annotated[str, Meta(description="The label that asks for the agent.", min_length=1)] = "ai-help"
+    assignee: Annotated[
+        str,
+        Meta(description="The machine account whose assignment asks for the agent. Empty: assignments start nothing."),
+    ] = ""
+    default_mode: Annotated[
+        Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
+    ] = "quickfix"
+
+    # -- What the agent may change -------------------------------------------------------------------
+    allowed_protected_paths: Annotated[
+        tuple[str, ...],
+        Meta(description="Patterns of protected paths that may be changed after all, e.g. `**/pyproject.toml`."),
+    ] = ()
+    max_files: Annotated[int, Meta(description="Files that one change may touch.", ge=1)] = 50
+    max_changed_lines: Annotated[int, Meta(description="Added and removed lines that one change may have.", ge=1)] = (
+        2_000
+    )
+
+    # -- What a task may use -------------------------------------------------------------------------
+    max_tokens: Annotated[int, Meta(description="Tokens, read and written, that one task may use.", ge=1)] = 400_000
+    max_cost_usd: Annotated[float, Meta(description="US dollars that one task may cost.", ge=0)] = 2.0
+    context_tokens: Annotated[int, Meta(description="Tokens of the repository that the model is shown.", ge=500)] = (
+        24_000
+    )
+    repair_rounds: Annotated[
+        int, Meta(description="How often edits that cannot be used go back to the model.", ge=0)
+    ] = 2
+    max_attempts: Annotated[int, Meta(description="Attempts at one task before it is given up.", ge=1)] = 5
+    task_deadline_seconds: Annotated[float, Meta(description="Seconds that one attempt at a task may take.", gt=0)] = (
+        1_500.0
+    )
+
+    # -- Models --------------------------------------------------------------------------------------
+    script_path: Annotated[
+        Path | None, Meta(description="The `scripted` model's answers: a file, or a folder of numbered files.")
+    ] = None
+    ollama_url: Annotated[str, Meta(description="Where Ollama answers.")] = "http://127.0.0.1:11434"
+    ollama_model: Annotated[str, Meta(description="The model's name in Ollama.", min_length=1)] = "qwen2.5-coder:7b"
+    ollama_context_tokens: Annotated[
+        int,
+        Meta(
+            description="Tokens that prompt and answer may have together; bounded by the model and by memory.", ge=2_048
+        ),
+    ] = 32_768
+    ollama_max_answer_tokens: Annotated[int, Meta(description="Tokens that an answer may have.", ge=256)] = 4_096
+    anthropic_api_key: Annotated[Secret, Meta(description="The key for Claude.")] = Secret("")
+    anthropic_base_url: Annotated[str, Meta(description="Where Claude answers. Empty: the vendor's own address.")] = ""
+    claude_model: Annotated[str, Meta(description="The model's name at the vendor. Empty: the current Sonnet.")] = ""
+    claude_max_answer_tokens: Annotated[int, Meta(description="Tokens that an answer may have.", ge=256)] = 16_000
+
+    # -- Git -----------------------------------------------------------------------------------------
+    git_username: Annotated[str, Meta(description="User name that goes with `GIT_TOKEN`.")] = "x-access-token"
+    git_token: Annotated[Secret, Meta(description="Token for `solve` on a URL that asks for one.")] = Secret("")
+    git_timeout_seconds: Annotated[float, Meta(description="Seconds that a clone, fetch or push may take.", gt=0)] = (
+        300.0
+    )
+    git_max_files: Annotated[int, Meta(description="Files that a repository may have.", ge=1)] = 200_000
+    git_max_megabytes: Annotated[int, Meta(description="Megabytes that a clone may bring.", ge=1)] = 2_000
+    author_name: Annotated[str, Meta(description="The author of commits.", min_length=1)] = "coding-agent[bot]"
+    author_email: Annotated[str, Meta(description="The author's address.", min_length=3)] = (
+        "coding-agent@users.noreply.invalid"
+    )
+
+    # -- Processes -----------------------------------------------------------------------------------
+    webhook_secret: Annotated[
+        Secret, Meta(description="The webhook's secret. The gateway does not start without one.")
+    ] = Secret("")
+    webhook_secret_previous: Annotated[
+        Secret, Meta(description="A second valid secret, while the first is rotated.")
+    ] = Secret("")
+    gateway_host: Annotated[str, Meta(description="The address that the gateway listens on.")] = "127.0.0.1"
+    gateway_port: Annotated[int, Meta(description="The gateway's port; 0 takes a free one.", ge=0, le=65_535)] = 8_080
+    lease_seconds: Annotated[
+        float, Meta(description="Seconds after which a dead worker's task is given to another.", gt=0)
+    ] = 30.0
+    grace_seconds: Annotated[
+        float, Meta(description="Seconds that a task in hand has to finish when the worker is told to stop.", ge=0)
+    ] = 60.0
+    log_format: Annotated[
+        Literal["auto", "json", "console"], Meta(description="`auto`: console on a terminal, otherwise JSON lines.")
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least that is logged.")
+    ] = "info"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """The settings from these environment variables, and from the TOML file that `CODING_AGENT_CONFIG` names.
+
+    Raises `InvalidInput` with one line that names the setting and says what would be right.
+    """
+    path = environment.get(CONFIG_VARIABLE, "")
+    raw = _from_file(Path(path)) if path else {}
+    for name, kind in _kinds().items():
+        value = _from_environment(name, kind, environment)
+        if value is not None:
+            raw[name] = value
+    try:
+        return msgspec.convert(raw, Settings, strict=False, dec_hook=_decoded)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_in_words(str(error))) from None
+
+
+def _kinds() -> dict[str, object]:
+    """Each setting's type, its description taken off."""
+    return dict(get_type_hints(Settings))
+
+
+def _from_environment(name: str, kind: object, environment: Mapping[str, str]) -> object | None:
+    """The setting's value, None where it is not set; an empty variable counts as not set."""
+    variable = name.upper()
+    if kind is Secret and (path := environment.get(f"{variable}_FILE", "")):
+        return _from_secret_file(variable, Path(path))
+    text = environment.get(variable, "").strip()
+    if not text:
+        return None
+    if get_origin(kind) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _from_secret_file(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{variable}_FILE: cannot read {path}: {_reason(error)}"
+        raise InvalidInput(message) from None
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        raw: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{CONFIG_VARIABLE}: cannot read {path}: {_reason(error)}"
+        raise InvalidInput(message) from None
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path} is not TOML: {error}"
+        raise InvalidInput(message) from None
+    unknown = sorted(raw.keys() - _kinds().keys())
+    if unknown:
+        message = f"{path}: there is no setting {unknown[0]!r}; docs/CONFIGURATION.md lists them all"
+        raise InvalidInput(message)
+    return raw
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+def _decoded(kind: type, value: object) -> object:
+    """What msgspec does not know: secrets and paths, both from text."""
+    if kind in {Secret, Path} and isinstance(value, str):
+        return kind(value)
+    message = f"Expected text, got {type(value).__name__}"
+    raise ValueError(message)
+
+
+def _in_words(error: str) -> str:
+    """The validator's sentence with the setting's name in front: `MAX_FILES: Expected `int` >= 1`."""
+    sentence, _, place = error.partition(" - at `$.")
+    name = place.split("[")[0].rstrip("`").upper()
+    allowed = _allowed(name.lower())
+    return f"{name}: {sentence}{f'; one of: {allowed}' if allowed else ''}"
+
+
+def _allowed(name: str) -> str:
+    """The values of a setting that is one of several."""
+    kind = _kinds().get(name)
+    return ", ".join(value or "(empty)" for value in get_args(kind)) if get_origin(kind) is Literal else ""
+
+
+def overridden(settings: Settings, **values: object) -> Settings:
+    """The settings with some of them replaced, as command-line options do; the values must be of the right type."""
+    return msgspec.structs.replace(settings, **values)
