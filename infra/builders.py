@@ -20,6 +20,7 @@ from domain.task import Mode
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
+    from adapters.local_forge.admin import LocalForgeAdmin
     from application.ports.task_codec import TaskCodec
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.submit_event import SubmitEvent
@@ -91,6 +92,13 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     from adapters.local_forge.forge import LocalForge
 
     return LocalForge(settings.local_forge_path, clock)
+
+
+def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
+    """The people's side of the same folder."""
+    from adapters.local_forge.admin import LocalForgeAdmin
+
+    return LocalForgeAdmin(settings.local_forge_path, clock)
 
 
 def sqlite_queue(settings: Settings, codec: TaskCodec, clock: Clock, stack: AsyncExitStack) -> TaskQueue:

@@ -10,11 +10,14 @@ from infra.container import Container
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from adapters.local_forge.admin import LocalForgeAdmin
+    from application.ports.queue_admin import QueueAdmin
     from application.use_cases.submit_event import SubmitEvent
 
     from application.ports.clock import Clock
     from application.ports.forge import Forge
     from application.ports.task_queue import TaskQueue
+    from application.ports.vcs import Vcs
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from infra.settings import Settings
@@ -34,9 +37,21 @@ class Parts:
         """The forge."""
         return cast("Forge", self._container.forge())
 
+    def vcs(self) -> Vcs:
+        """Version control."""
+        return cast("Vcs", self._container.vcs())
+
     def queue(self) -> TaskQueue:
         """The queue."""
         return cast("TaskQueue", self._container.queue())
+
+    def queue_admin(self) -> QueueAdmin:
+        """The same queue, as operators see it."""
+        return cast("QueueAdmin", self._container.queue())
+
+    def local_forge_admin(self) -> LocalForgeAdmin:
+        """The local forge, as people use it."""
+        return cast("LocalForgeAdmin", self._container.local_forge_admin())
 
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""

@@ -32,6 +32,7 @@ class Container(containers.DeclarativeContainer):
         settings.provided.forge,
         local=providers.Singleton(builders.local_forge, settings, clock),
     )
+    local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
         sqlite=providers.Singleton(builders.sqlite_queue, settings, codec, clock, stack),

@@ -46,7 +46,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coding-agent")
 def cli() -> None:
-    """An issue becomes a pull request, on your own machines.
+    r"""An issue becomes a pull request, on your own machines.
 
     \b
     See it work:            coding-agent demo

@@ -19,10 +19,12 @@ from entrypoints.cli.exit_codes import code_for
 from entrypoints.cli.interruptible import run
 from entrypoints.cli.progress import progress_for
 from infra.composition import composed
-from infra.settings import Settings, load, overridden
+from infra.settings import load, overridden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from infra.settings import Settings
 
 HOW_TO_CHOOSE = """No model is chosen. Choose one with --model, or for good with the setting LLM:
   --model ollama    a model on your own machine, no cost; needs Ollama running (OLLAMA_MODEL, OLLAMA_URL)
@@ -61,7 +63,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Resolve one issue: find the files, ask the model, check its edits, and put them on a new branch.
+    r"""Resolve one issue: find the files, ask the model, check its edits, and put them on a new branch.
 
     On a repository on disk the branch holds one commit; your working tree, index and checked-out branch stay as they
     are. From an https:// address the repository is cloned for the time being, and the branch is pushed
@@ -70,7 +72,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       coding-agent solve --repo . --issue bug.md --model ollama --dry-run
-      gh issue view 12 --json title,body -q '.title+"\\n\\n"+.body' | coding-agent solve --repo . --issue - --model claude
+      gh issue view 12 --json title,body -q '.title+"\n\n"+.body' | coding-agent solve --repo . --issue - --model claude
     """
     started = time.monotonic()
     try:

@@ -1,0 +1,111 @@
+"""`coding-agent local-forge`: what people do on a forge, on the one in a folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from domain.errors import InvalidInput
+from domain.issue import IssueKey
+from domain.repository import Permission
+from entrypoints.cli import webhook
+from entrypoints.cli.interruptible import run
+from infra.composition import composed
+from infra.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from infra.composition import Parts
+    from infra.settings import Settings
+
+
+@click.group("local-forge")
+def local_forge() -> None:
+    r"""Make and fill a local forge: a folder (LOCAL_FORGE_PATH) of repositories, issues and pull requests.
+
+    \b
+    A service on one machine, in two terminals that share these settings:
+      export LOCAL_FORGE_PATH=forge WEBHOOK_SECRET=choose-one ALLOWED_REPOSITORIES=me LLM=ollama
+      coding-agent local-forge add me/project --bare ~/project.git
+      coding-agent local-forge issue me/project --as me --title "..." --body "..."
+      coding-agent serve                                    (in the second terminal)
+      coding-agent local-forge label me/project 1 ai-help --as me
+    """
+
+
+@local_forge.command()
+@click.argument("repository", metavar="OWNER/NAME")
+@click.option("--files", type=click.Path(path_type=Path), help="A folder whose files become the first commit.")
+@click.option("--bare", type=click.Path(path_type=Path), help="A bare repository to copy (git clone --bare makes one).")
+def add(repository: str, files: Path | None, bare: Path | None) -> None:
+    """Add a repository; its owner may do everything in it."""
+    if (files is None) == (bare is None):
+        message = "Say what the repository holds: either --files FOLDER or --bare REPOSITORY."
+        raise InvalidInput(message)
+
+    async def work(parts: Parts, _: Settings) -> None:
+        admin = parts.local_forge_admin()
+        if files is not None:
+            ref = admin.create_repository(repository, files)
+        elif bare is not None:
+            ref = admin.import_repository(repository, bare)
+        admin.grant(ref.owner, Permission.ADMIN, ref)
+        print(f"{ref} is there.")
+
+    _with_parts(work)
+
+
+@local_forge.command()
+@click.argument("repository", metavar="OWNER/NAME")
+@click.option("--as", "author", required=True, metavar="LOGIN", help="Who opens it.")
+@click.option("--title", required=True)
+@click.option("--body", default="", help="Markdown; - reads standard input.")
+def issue(repository: str, author: str, title: str, body: str) -> None:
+    """Open an issue and print its number."""
+
+    async def work(parts: Parts, _: Settings) -> None:
+        admin = parts.local_forge_admin()
+        text = sys.stdin.read() if body == "-" else body
+        key = admin.create_issue(admin.repository(repository), author=author, title=title, body=text)
+        print(key.number)
+
+    _with_parts(work)
+
+
+@local_forge.command()
+@click.argument("repository", metavar="OWNER/NAME")
+@click.argument("number", type=int)
+@click.argument("label")
+@click.option("--as", "sender", required=True, metavar="LOGIN", help="Who sets it.")
+@click.option("--gateway", metavar="URL", help="Where the gateway listens.  [default: from GATEWAY_HOST, GATEWAY_PORT]")
+def label(repository: str, number: int, label: str, sender: str, gateway: str | None) -> None:
+    """Set a label on an issue, and send the gateway the webhook that a forge would send."""
+
+    async def work(parts: Parts, settings: Settings) -> None:
+        admin = parts.local_forge_admin()
+        key = IssueKey(admin.repository(repository), number)
+        await parts.forge().add_labels(key, frozenset({label}))
+        url = gateway or f"http://{settings.gateway_host}:{settings.gateway_port}"
+        payload = webhook.labelled(await parts.forge().issue(key), label, sender)
+        answer = await webhook.send(url, settings.webhook_secret, payload)
+        print(", ".join(f"{name}: {value}" for name, value in answer.items()))
+
+    _with_parts(work)
+
+
+def _with_parts(work: Callable[[Parts, Settings], Awaitable[None]]) -> None:
+    settings = load(os.environ)
+
+    async def with_parts() -> None:
+        async with composed(settings) as parts:
+            await work(parts, settings)
+
+    run(with_parts())
+
+
+commands = {"local-forge": local_forge}
