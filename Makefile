@@ -37,6 +37,12 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 
+# -- Seeing it work --------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama or MODEL=claude for a real model
+	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
+
 # -- The gate --------------------------------------------------------------------------------------
 
 .PHONY: test
@@ -57,3 +63,24 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can
 
 .PHONY: check
 check: lint test  ## Format, lint, types, import contracts and all tests: what CI runs
+
+.PHONY: docs
+docs: $(VENV)/.run  ## Make docs/CONFIGURATION.md anew from the settings
+	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
+	@$(BIN)/python -m tests.benchmarks.bench_git
+	@$(BIN)/python -m tests.benchmarks.bench_search
+	@$(BIN)/python -m tests.benchmarks.bench_gateway
+	@$(BIN)/python -m tests.benchmarks.bench_start
+
+.PHONY: system
+system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
+	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make
+
+.PHONY: clean
+clean:  ## Remove what the commands above have made
+	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _REPOSITORY = "demo/durations"
 _LABEL = "ai-help"
 _SECONDS_TO_START = 30.0
+_NOT_FOR_THE_GATEWAY = frozenset({"ANTHROPIC_API_KEY", "GIT_TOKEN"})
 _MODELS = {
     "scripted": "scripted: it replays an answer stored with the demo. No model is asked, nothing is spent.",
     "ollama": "Ollama, on your own machine. Nothing is spent.",
@@ -117,7 +118,8 @@ class Demo:
         """Start the two processes, send the webhook, and follow the worker until the task has ended."""
         async with AsyncExitStack() as processes:
             with self._console.status("starting gateway and worker"):
-                gateway = await processes.enter_async_context(started("gateway", environment, self._folder))
+                public = {name: value for name, value in environment.items() if name not in _NOT_FOR_THE_GATEWAY}
+                gateway = await processes.enter_async_context(started("gateway", public, self._folder))
                 worker = await processes.enter_async_context(started("worker", environment, self._folder))
                 port = int(str((await _entry(gateway, "listening"))["port"]))
             self._tell(f"Gateway on 127.0.0.1:{port} (process {gateway.pid}), worker (process {worker.pid})")
