@@ -12,8 +12,12 @@ _KEPT_FORMAT_CHARACTERS = frozenset("\u200c\u200d")
 
 def visible(text: str) -> str:
     """The text without HTML comments and without invisible or bidirectional format characters; line ends become LF."""
-    without_comments = _HTML_COMMENT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(char for char in without_comments if _is_visible(char))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    shown = "".join(char for char in lines if _is_visible(char))
+    # What is left after one comment may be another, made of its two sides.
+    while (rest := _HTML_COMMENT.sub("", shown)) != shown:
+        shown = rest
+    return shown
 
 
 def _is_visible(char: str) -> bool:

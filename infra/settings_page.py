@@ -42,13 +42,15 @@ def _row(field: msgspec.structs.FieldInfo, hint: object) -> str:
 def _default(value: object) -> str:
     if value in {None, "", ()} or value == Secret(""):
         return ""
-    return f"`{value:,}`" if isinstance(value, int) else f"`{value}`"
+    return f"`{value}`"
 
 
 def _allowed(kind: object, meta: msgspec.Meta) -> str:
     if get_origin(kind) is Literal:
         return ", ".join(f"`{value}`" if value else "empty" for value in get_args(kind))
-    limits = [f"{sign} {limit:,}" for sign, limit in ((">", meta.gt), ("≥", meta.ge), ("≤", meta.le)) if limit is not None]
+    limits = [
+        f"{sign} {limit}" for sign, limit in ((">", meta.gt), ("≥", meta.ge), ("≤", meta.le)) if limit is not None
+    ]
     return " ".join([_kind_in_words(kind), *limits])
 
 
