@@ -26,6 +26,10 @@ from domain.model_text import harmless, one_line
         "/approve",
         "   /approve now",
         "<!-- coding-agent:status 123 -->",
+        "``@octocat`",
+        "`@octocat",
+        "```a`b @octocat",
+        "~~~\ncode\n~~~\n@octocat",
     ],
 )
 def test_changes_what_a_forge_would_act_on(text: str) -> None:
@@ -54,11 +58,17 @@ def test_leaves_nothing_of_it_to_act_on(text: str, gone: str) -> None:
         "```python\n@decorator\ndef f(): ...  # fixes #3, <b>\n```",
         "an e-mail a@b.example is no mention",
         "issue #12 is mentioned",
+        "a ``span with ` and @x`` stays",
+        "````\n```\n@x\n````",
         "either/or, and 1 < 2",
     ],
 )
 def test_leaves_ordinary_words_and_code_alone(text: str) -> None:
     assert harmless(text) == text
+
+
+def test_an_open_fence_is_closed_so_that_it_cannot_swallow_what_follows() -> None:
+    assert harmless("~~~~\n@x\n~~~") == "~~~~\n@x\n~~~\n~~~~"
 
 
 @given(st.text(alphabet="`~\n @#ab/<>![]():.-"))
