@@ -48,7 +48,7 @@ async def read_repository(
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
     ranking = await search.rank(workspace, brief.text)
-    context = await build_context(workspace, entries, ranking, brief.text, budget_tokens=budget_tokens)
+    context = await build_context(entries, ranking, workspace.read, brief.text, budget_tokens)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
     return Material(entries, context)
 

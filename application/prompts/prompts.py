@@ -42,6 +42,6 @@ def _request(brief: Brief, context: Context) -> dict[str, str]:
     return {
         "issue": fenced("issue", brief.text),
         "tree": fenced("tree", context.tree),
-        "files": "\n\n".join(fenced(f"file {file.path}", file.text) for file in context.files),
-        "left_out": context.left_out,
+        "files": "\n\n".join(fenced(f"file {file.path}, {file.extent}", file.text) for file in context.files),
+        "left_out": "\n".join(context.left_out),
     }
