@@ -64,6 +64,10 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can
 .PHONY: check
 check: lint test  ## Format, lint, types, import contracts and all tests: what CI runs
 
+.PHONY: snapshots
+snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
+	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
+
 .PHONY: docs
 docs: $(VENV)/.run  ## Make docs/CONFIGURATION.md anew from the settings
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md

@@ -28,5 +28,6 @@ def _template(name: str) -> Template:
 
 def fenced(label: str, text: str) -> str:
     """Text by strangers between two lines that it cannot forge: they carry a digest of the text itself."""
+    label = "".join(char if char.isprintable() else "?" for char in label)
     seal = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"[{label} begins {seal}]\n{text}\n[{label} ends {seal}]"

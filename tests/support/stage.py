@@ -73,6 +73,7 @@ class Stage:
         self.recorder = Recorder()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
+        self.deadline_seconds = 60.0
         self.task = self.new_task()
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
         self.forge.create_branch(self.ref, self.task.branch)
@@ -120,7 +121,7 @@ class Stage:
             listener=lambda _: self.recorder,
             rules=Rules(
                 max_attempts=self.max_attempts,
-                deadline_seconds=60.0,
+                deadline_seconds=self.deadline_seconds,
                 default_mode=Mode.QUICKFIX,
                 trigger_label="ai-help",
                 assignee="coding-agent",

@@ -1,0 +1,71 @@
+"""A lease on a task that no queue holds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from application.ports.task_queue import Lease
+from domain.errors import LeaseLost
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.cancellation import Cancellation
+    from domain.task import Task
+
+
+class FakeLease(Lease):
+    """Remembers how it ended; `lost_after` effects it is lost."""
+
+    def __init__(self, task: Task, *, lost_after: int | None = None) -> None:
+        self._task = task
+        self._effects_left = lost_after
+        self.ended = ""
+
+    @property
+    def task(self) -> Task:
+        return self._task
+
+    @property
+    def attempt(self) -> int:
+        return 1 + self.retries + self.redeliveries
+
+    @property
+    def retries(self) -> int:
+        return 0
+
+    @property
+    def redeliveries(self) -> int:
+        return 1
+
+    @property
+    def cancelled(self) -> Cancellation | None:
+        return None
+
+    async def wait_cancelled(self) -> Cancellation:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def ensure_held(self) -> None:
+        if self._effects_left is None:
+            return
+        if self._effects_left == 0:
+            message = "somebody else holds the task"
+            raise LeaseLost(message)
+        self._effects_left -= 1
+
+    async def wait_lost(self) -> None:
+        await asyncio.Event().wait()
+
+    async def done(self) -> None:
+        self.ended = "done"
+
+    async def retry(self, at: datetime, reason: str) -> None:
+        self.ended = f"retry at {at}: {reason}"
+
+    async def dead(self, reason: str) -> None:
+        self.ended = f"dead: {reason}"
+
+    async def hand_back(self) -> None:
+        self.ended = "handed back"

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import itertools
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, get_args, get_type_hints
+
+import pytest
+from application.ports.task_codec import TaskCodec
+
+from application.ports.clock import Clock
+from application.ports.code_search import CodeSearch
+from application.ports.forge import Forge
+from application.ports.language_model import LanguageModel
+from application.ports.syntax_checker import SyntaxChecker
+from application.ports.task_queue import TaskQueue
+from application.ports.vcs import Vcs
+from domain.errors import InvalidInput
+from domain.secret import Secret
+from infra.container import Container
+from infra.settings import Settings, load, overridden
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PORTS = {
+    "clock": Clock,
+    "codec": TaskCodec,
+    "syntax": SyntaxChecker,
+    "vcs": Vcs,
+    "forge": Forge,
+    "queue": TaskQueue,
+    "code_search": CodeSearch,
+    "model": LanguageModel,
+    "patient_model": LanguageModel,
+}
+
+
+def choices(name: str) -> tuple[str, ...]:
+    return tuple(value for value in get_args(get_type_hints(Settings)[name]) if value)
+
+
+COMBINATIONS = list(itertools.product(*(choices(name) for name in ("forge", "llm", "queue", "code_search"))))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return overridden(
+        load({}),
+        local_forge_path=tmp_path / "forge",
+        sqlite_path=tmp_path / "queue.sqlite",
+        work_path=tmp_path / "work",
+        script_path=tmp_path / "script",
+        anthropic_api_key=Secret("key"),
+    )
+
+
+@pytest.mark.parametrize(("forge", "llm", "queue", "code_search"), COMBINATIONS)
+async def test_builds_every_part_under_every_setting(
+    settings: Settings, forge: str, llm: str, queue: str, code_search: str
+) -> None:
+    chosen = overridden(settings, forge=forge, llm=llm, queue=queue, code_search=code_search)
+    async with AsyncExitStack() as stack:
+        container = Container(settings=chosen, stack=stack)
+        for name, provider in container.providers.items():
+            part = provider()
+            assert isinstance(part, PORTS.get(name, object))
+
+
+async def test_a_model_that_was_not_chosen_is_asked_for(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        with pytest.raises(InvalidInput, match="LLM"):
+            Container(settings=settings, stack=stack).run_task()
+
+
+@pytest.mark.parametrize(
+    ("llm", "missing", "words"),
+    [
+        ("claude", {"anthropic_api_key": Secret("")}, "ANTHROPIC_API_KEY"),
+        ("scripted", {"script_path": None}, "SCRIPT_PATH"),
+    ],
+)
+async def test_a_missing_setting_is_named(settings: Settings, llm: str, missing: dict[str, object], words: str) -> None:
+    async with AsyncExitStack() as stack:
+        with pytest.raises(InvalidInput, match=words):
+            Container(settings=overridden(settings, llm=llm, **missing), stack=stack).solve()
