@@ -118,7 +118,7 @@ class _Change:
         source = read_source(self._before or b"")
         if source is None or not source.is_utf8:
             return None, ["it is not a UTF-8 text file and cannot be rewritten; use SEARCH/REPLACE blocks"]
-        text = content.removeprefix("\ufeff").replace("\n", source.common_end)
+        text = content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\n", source.common_end)
         return source.with_text(text), []
 
     def _edited(self) -> tuple[bytes | None, list[str]]:

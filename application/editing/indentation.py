@@ -68,8 +68,9 @@ def _turns(shift: Shift, block: Sequence[str], place: Sequence[str]) -> bool:
 def _candidates(old: str, new: str, lines: Sequence[str]) -> Iterator[Shift]:
     if new.endswith(old):
         add = new[: len(new) - len(old)]
-        width = _blank_width(lines) if set(new) == {"\t"} else 0
-        yield Shift(add, unit=" " * width, becomes="\t" if width else "")
+        if set(new) == {"\t"} and (width := _blank_width(lines)):
+            yield Shift(add, unit=" " * width, becomes="\t")
+        yield Shift(add)
     if old.endswith(new):
         yield Shift(remove=old[: len(old) - len(new)])
     if set(old) == {" "} and set(new) == {"\t"} and len(old) % len(new) == 0:

@@ -7,6 +7,7 @@ blank lines at the search text's beginning and end. The first rung with a match 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from application.editing.indentation import Shift, shift_between
@@ -48,13 +49,50 @@ class Nowhere:
     """The search text fits in no place."""
 
 
+class Haystack:
+    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    @cached_property
+    def exact(self) -> Keys:
+        """The lines as they are."""
+        return Keys(self.lines, str)
+
+    @cached_property
+    def without_line_ends(self) -> Keys:
+        """The lines without white space at their ends."""
+        return Keys(self.lines, str.rstrip)
+
+    @cached_property
+    def bare(self) -> Keys:
+        """The lines without indentation either."""
+        return Keys(self.lines, str.strip)
+
+
+class Keys:
+    """The lines of a file, each reduced by one function to what is compared."""
+
+    def __init__(self, lines: Sequence[str], key: Callable[[str], str]) -> None:
+        self._key = key
+        self._keys = [key(line) for line in lines]
+        self._known = frozenset(self._keys)
+
+    def find(self, search: Sequence[str]) -> Iterator[int]:
+        """Where the lines of `search` (at least one) begin."""
+        wanted = [self._key(line) for line in search]
+        if self._known.issuperset(wanted):
+            yield from _occurrences(self._keys, wanted)
+
+
 def locate(
-    lines: Sequence[str], search: Sequence[str], replace: Sequence[str], taken: Sequence[Place]
+    file: Haystack, search: Sequence[str], replace: Sequence[str], taken: Sequence[Place]
 ) -> Place | Ambiguous | Nowhere:
     """The place that a block means, outside of those that are `taken`; `search` holds a line that is not blank."""
     for old, new in _spellings(search, replace):
         for rung in (_exact, _without_line_ends, _at_any_indentation):
-            found = _free(rung(lines, old, new), taken)
+            found = _free(rung(file, old, new), taken)
             if len(found) == 1:
                 return found[0]
             if found:
@@ -88,30 +126,28 @@ def _blank_edges(lines: Sequence[str]) -> tuple[int, int]:
     return (filled[0], len(lines) - 1 - filled[-1]) if filled else (len(lines), 0)
 
 
-def _exact(lines: Sequence[str], search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    return _matches(lines, search, replace, str)
+def _exact(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
+    return _unshifted(file.exact, search, replace)
 
 
-def _without_line_ends(lines: Sequence[str], search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    return _matches(lines, search, replace, str.rstrip)
+def _without_line_ends(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
+    return _unshifted(file.without_line_ends, search, replace)
 
 
-def _at_any_indentation(lines: Sequence[str], search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    for start in occurrences([line.strip() for line in lines], [line.strip() for line in search]):
+def _unshifted(keys: Keys, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
+    for start in keys.find(search):
+        yield Place(start, start + len(search), tuple(search), tuple(replace), Shift())
+
+
+def _at_any_indentation(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
+    for start in file.bare.find(search):
         stop = start + len(search)
-        shift = shift_between(search, lines[start:stop], replace)
+        shift = shift_between(search, file.lines[start:stop], replace)
         if shift is not None:
             yield Place(start, stop, tuple(search), tuple(replace), shift)
 
 
-def _matches(
-    lines: Sequence[str], search: Sequence[str], replace: Sequence[str], key: Callable[[str], str]
-) -> Iterator[Place]:
-    for start in occurrences([key(line) for line in lines], [key(line) for line in search]):
-        yield Place(start, start + len(search), tuple(search), tuple(replace), Shift())
-
-
-def occurrences(lines: Sequence[str], search: Sequence[str]) -> Iterator[int]:
+def _occurrences(lines: Sequence[str], search: Sequence[str]) -> Iterator[int]:
     """Where `search` begins in `lines`, overlapping ones included (Knuth, Morris and Pratt: linear in any case)."""
     borders = _borders(search)
     matched = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from application.editing.locate import Ambiguous, Nowhere, Place, locate, occurrences
+from application.editing.locate import Ambiguous, Haystack, Place, locate
 from application.editing.nearest import nearest, quoted
 from application.editing.source import Line
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from application.editing.answer import SearchReplace
+    from application.editing.locate import Nowhere
     from application.editing.source import Source
 
 _MAX_EXPLAINED = 10
@@ -27,15 +28,15 @@ def replaced(source: Source, blocks: Sequence[SearchReplace]) -> tuple[bytes | N
     """
     if not any(line.text.strip() for line in source.lines) and len(blocks) == 1 and not blocks[0].search.strip():
         return source.with_lines(_new_lines(_split(blocks[0].replace), source.common_end)), []
-    texts = source.texts
+    file = Haystack(source.texts)
     places: list[Place] = []
     problems: list[str] = []
     for number, block in enumerate(blocks, start=1):
-        found = _find(texts, block, places)
+        found = _find(file, block, places)
         if isinstance(found, Place):
             places.append(found)
         elif len(problems) < _MAX_EXPLAINED:
-            problems.append(f"block {number}: {_explained(found, texts, block, places)}")
+            problems.append(f"block {number}: {_explained(found, file, block, places)}")
     if problems:
         return None, problems
     return source.with_lines(_assembled(source, places)), []
@@ -45,10 +46,10 @@ def _split(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _find(texts: Sequence[str], block: SearchReplace, places: Sequence[Place]) -> Place | Ambiguous | Nowhere | str:
+def _find(file: Haystack, block: SearchReplace, places: Sequence[Place]) -> Place | Ambiguous | Nowhere | str:
     if not block.search.strip():
         return "SEARCH is empty; to insert lines, SEARCH for the line before or after and repeat it in REPLACE"
-    found = locate(texts, _split(block.search), _split(block.replace), places)
+    found = locate(file, _split(block.search), _split(block.replace), places)
     if isinstance(found, Place) and any(found.shift.moved(line) is None for line in found.replace):
         return (
             f"a line of REPLACE is indented too little for line {found.start + 1}; give both texts the file's indents"
@@ -56,25 +57,23 @@ def _find(texts: Sequence[str], block: SearchReplace, places: Sequence[Place]) -
     return found
 
 
-def _explained(
-    found: Ambiguous | Nowhere | str, texts: Sequence[str], block: SearchReplace, places: Sequence[Place]
-) -> str:
+def _explained(found: Ambiguous | Nowhere | str, file: Haystack, block: SearchReplace, places: Sequence[Place]) -> str:
     if isinstance(found, str):
         return found
     if isinstance(found, Ambiguous):
         lines = ", ".join(str(line) for line in found.lines)
         return f"SEARCH fits in several places (lines {lines}); add neighbouring lines until it fits in one"
-    return _why_nowhere(texts, _split(block.search), _split(block.replace), places)
+    return _why_nowhere(file, _split(block.search), _split(block.replace), places)
 
 
-def _why_nowhere(texts: Sequence[str], search: Sequence[str], new: Sequence[str], places: Sequence[Place]) -> str:
-    for start in occurrences([text.strip() for text in texts], [line.strip() for line in search]):
+def _why_nowhere(file: Haystack, search: Sequence[str], new: Sequence[str], places: Sequence[Place]) -> str:
+    for start in file.bare.find(search):
         if any(place.overlaps(start, start + len(search)) for place in places):
             return f"SEARCH overlaps with an earlier block at line {start + 1}; make one block of the two"
-    done = next(occurrences(texts, new), None) if new else None
+    done = next(file.exact.find(new), None) if new else None
     if done is not None and any(line.strip() for line in new):
         return f"SEARCH is not in the file, and line {done + 1} already reads as REPLACE says"
-    alike = nearest(texts, search)
+    alike = nearest(file.lines, search)
     if alike is None:
         return f"SEARCH is not in the file, nor anything like it (it begins {quoted(_first_filled(search))})"
     reasons = "; ".join(alike.differences) or "the white space differs"
