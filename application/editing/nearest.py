@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.indentation import indent_of
 
@@ -29,6 +29,13 @@ class Nearest:
     differences: tuple[str, ...]
 
 
+class _Difference(NamedTuple):
+    """One difference in words; those in indentation alone matter least, for one that is the same all over is mended."""
+
+    text: str
+    in_indentation: bool = False
+
+
 def nearest(lines: Sequence[str], search: Sequence[str]) -> Nearest | None:
     """The stretch of the file that shares the most words with `search`, if it is half of them; linear time."""
     start = _most_alike(lines, search)
@@ -36,12 +43,15 @@ def nearest(lines: Sequence[str], search: Sequence[str]) -> Nearest | None:
         return None
     stop = min(start + len(search), len(lines))
     compared = slice(0, _MAX_COMPARED)
-    differences = list(_differences(lines[start:stop][compared], search[compared], start + 1))
-    return Nearest(start + 1, stop, tuple(differences[:_MAX_DIFFERENCES]))
+    found = _differences(lines[start:stop][compared], search[compared], start + 1)
+    differences = sorted(found, key=lambda difference: difference.in_indentation)[:_MAX_DIFFERENCES]
+    return Nearest(start + 1, stop, tuple(difference.text for difference in differences))
 
 
 def quoted(line: str) -> str:
-    """A line in backticks, cut where it is long."""
+    """A line in backticks, cut where it is long; a blank one in words."""
+    if not line.strip():
+        return "a blank line"
     text = line if len(line) <= _MAX_QUOTED else line[:_MAX_QUOTED] + "…"
     return f"`{text.replace('`', chr(0x27))}`"
 
@@ -79,24 +89,25 @@ def _leave(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> in
     return lost
 
 
-def _differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[str]:
+def _differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[_Difference]:
     """In the order of the file; `first` is the number of `lines[0]`."""
     in_file, wanted = [line.strip() for line in lines], [line.strip() for line in search]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, in_file, wanted, autojunk=False).get_opcodes():
         if tag == "equal":
             yield from _indent_differences(lines[i1:i2], search[j1:j2], first + i1)
         elif tag == "replace":
-            yield f"line {first + i1} is {quoted(lines[i1])}, not {quoted(search[j1])}"
+            yield _Difference(f"line {first + i1} is {quoted(lines[i1])}, not {quoted(search[j1])}")
         elif tag == "delete":
-            yield f"line {first + i1} {quoted(lines[i1])} is missing from SEARCH"
+            yield _Difference(f"line {first + i1}, {quoted(lines[i1])}, is missing from SEARCH")
         else:
-            yield f"SEARCH has {quoted(search[j1])}, which is not there before line {first + i1}"
+            yield _Difference(f"SEARCH has {quoted(search[j1])}, which is not there before line {first + i1}")
 
 
-def _indent_differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[str]:
+def _indent_differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[_Difference]:
     for offset, (in_file, wanted) in enumerate(zip(lines, search, strict=True)):
         if in_file.strip() and indent_of(in_file) != indent_of(wanted):
-            yield f"line {first + offset} is indented by {_named(in_file)}, not {_named(wanted)}: {quoted(in_file)}"
+            text = f"line {first + offset} is indented by {_named(in_file)}, not {_named(wanted)}: {quoted(in_file)}"
+            yield _Difference(text, in_indentation=True)
 
 
 def _named(line: str) -> str:
