@@ -92,7 +92,7 @@ def _findings(tree: Tree, grammar: Grammar) -> Iterator[tuple[Node, str]]:
 
 
 def _nodes(cursor: TreeCursor, *, all_of_them: bool) -> Iterator[Node]:
-    """The nodes in the order of the text, without recursion: those with an error in them, or all; none within errors."""
+    """The nodes in the order of the text, without recursion; with errors in them, or all; none within errors."""
     while True:
         node = cursor.node
         if node is None:

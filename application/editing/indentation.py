@@ -27,6 +27,8 @@ class Shift:
 
     def moved(self, line: str) -> str | None:
         """The line where it belongs; None for one that is not indented enough to be moved to the left."""
+        if self == _NO_SHIFT:
+            return line
         if not line.strip():
             return ""
         indent = indent_of(line)
@@ -40,6 +42,9 @@ class Shift:
             return indent
         whole = _count(indent, self.unit)
         return self.becomes * whole + indent[whole * len(self.unit) :]
+
+
+_NO_SHIFT = Shift()
 
 
 def indent_of(line: str) -> str:
@@ -56,7 +61,7 @@ def shift_between(block: Sequence[str], place: Sequence[str], also: Sequence[str
     """
     pair = next(((old, new) for old, new in zip(block, place, strict=True) if indent_of(old) != indent_of(new)), None)
     if pair is None:
-        return Shift()
+        return _NO_SHIFT
     tried = _candidates(indent_of(pair[0]), indent_of(pair[1]), [*block, *also])
     return next((shift for shift in tried if _turns(shift, block, place)), None)
 
