@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import time
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class TreeSitterSyntax(SyntaxChecker):
         """What does not parse, in the order of the file."""
         if len(content) > self._max_bytes or "{{" in path:
             return ()
-        return await asyncio.to_thread(self._problems, path, content)
+        return await asyncio.to_thread(self._problems, path, content.removeprefix(codecs.BOM_UTF8))
 
     def _problems(self, path: str, content: bytes) -> Sequence[SyntaxProblem]:
         if reader := _DATA_FILES.get(suffix_of(path)):

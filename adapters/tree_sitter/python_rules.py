@@ -12,12 +12,16 @@ _SUITES = {"module", "block"}
 
 
 def python_problem(node: Node) -> tuple[Node, str] | None:
-    """What is wrong with a node that parsed: where it shows, and what it is."""
-    if node.type == "block" and not node.named_children and node.parent is not None:
+    """What is wrong with a node that parsed: where it shows, and what it is; a fault beside another is its echo."""
+    if node.type in _SUITES and (found := _indentation_problem(node)):
+        return found
+    if node.has_error or (node.parent and node.parent.has_error):
+        return None
+    if node.type == "block" and not node.named_children and node.parent:
         return node.parent, "an indented block is missing"
     if node.type == "try_statement" and not any(child.type in _HANDLERS for child in node.children):
         return node, "`try` without `except` or `finally`"
-    return _indentation_problem(node) if node.type in _SUITES else None
+    return None
 
 
 def _indentation_problem(suite: Node) -> tuple[Node, str] | None:

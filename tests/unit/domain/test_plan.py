@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plan import Plan, normalised
@@ -30,6 +30,7 @@ def test_digest_does_not_depend_on_the_files() -> None:
     assert Plan(TEXT, ("a.py",)).digest == Plan(TEXT).digest
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters()))
 def test_every_text_has_a_digest(text: str) -> None:
     plan = Plan(text)
@@ -37,6 +38,7 @@ def test_every_text_has_a_digest(text: str) -> None:
     assert plan.short_digest == plan.digest[:12]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_normalised_text_stays_as_it_is(text: str) -> None:
     assert normalised(normalised(text)) == normalised(text)
