@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -62,8 +63,8 @@ class ChangeSet:
 
     def __post_init__(self) -> None:
         """Refuse two changes to one path: which comes first would decide the result."""
-        touched = [path for change in self.changes for path in change.touched_paths]
-        twice = sorted({path for path in touched if touched.count(path) > 1})
+        touched = Counter(path for change in self.changes for path in change.touched_paths)
+        twice = sorted(path for path, times in touched.items() if times > 1)
         if twice:
             message = f"changed twice: {', '.join(twice)}"
             raise ValueError(message)

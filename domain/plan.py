@@ -17,7 +17,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """64 hexadecimal digits over the text; line ends, Unicode forms and trailing blanks do not count."""
-        return hashlib.sha256(normalised(self.text).encode()).hexdigest()
+        return hashlib.sha256(normalised(self.text).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def short_digest(self) -> str:

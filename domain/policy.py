@@ -11,7 +11,7 @@ from domain.change_set import ChangeKind
 from domain.repository import Permission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from domain.change_set import ChangeSet, FileChange
@@ -25,7 +25,13 @@ PROTECTED_PATHS = (
     "**/AGENTS.md",
     "**/CLAUDE.md",
     ".coding-agent.toml",
-    # What decides which third-party code is installed.
+    # What decides which third-party code is installed, and from where.
+    ".gitmodules",
+    "**/.npmrc",
+    "**/.yarnrc.yml",
+    "**/bun.lock",
+    "**/bun.lockb",
+    "**/deno.lock",
     "**/package.json",
     "**/package-lock.json",
     "**/npm-shrinkwrap.json",
@@ -36,6 +42,12 @@ PROTECTED_PATHS = (
     "**/setup.cfg",
     "**/requirements*.txt",
     "**/requirements*.lock",
+    "**/requirements/*.txt",
+    "**/constraints*.txt",
+    "**/pip.conf",
+    "**/pdm.lock",
+    "**/pylock*.toml",
+    "**/environment.yml",
     "**/Pipfile",
     "**/Pipfile.lock",
     "**/poetry.lock",
@@ -44,6 +56,7 @@ PROTECTED_PATHS = (
     "**/go.sum",
     "**/Cargo.toml",
     "**/Cargo.lock",
+    "**/.cargo/config.toml",
     "**/Gemfile",
     "**/Gemfile.lock",
     "**/composer.json",
@@ -51,9 +64,20 @@ PROTECTED_PATHS = (
     "**/pom.xml",
     "**/build.gradle",
     "**/build.gradle.kts",
+    "**/settings.gradle",
+    "**/settings.gradle.kts",
     "**/gradle.lockfile",
+    "**/gradle/libs.versions.toml",
+    "**/gradle/wrapper/**",
+    "**/*.csproj",
+    "**/packages.config",
+    "**/packages.lock.json",
+    "**/Directory.Packages.props",
+    "**/nuget.config",
 )
 """Refused unless a setting allows them."""
+
+_MAKES_A_PATH = frozenset({ChangeKind.CREATE, ChangeKind.RENAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +128,7 @@ class Policy:
         """
         found = [problem for path in _touched(changes) if (problem := self.path_problem(path))]
         found += [problem for change in changes for problem in _state_problems(change, existing, shown, links)]
+        found += _clashes(changes, existing)
         if len(changes.changes) > self.max_files:
             found.append(f"{len(changes.changes)} files would change; at most {self.max_files} may")
         return found
@@ -134,9 +159,6 @@ def _state_problems(
     problems = [
         f"`{path}` lies behind a symbolic link or submodule" for path in change.touched_paths if _behind(path, links)
     ]
-    written = change.renamed_to or (change.path if change.kind is ChangeKind.CREATE else "")
-    if written and (clash := _clash(written, existing)):
-        problems.append(f"`{written}` cannot be made: `{clash}` is there already")
     if change.kind is ChangeKind.CREATE:
         return problems
     if change.path not in existing:
@@ -151,15 +173,36 @@ def _behind(path: str, links: AbstractSet[str]) -> bool:
     return any("/".join(parts[:depth]) in links for depth in range(1, len(parts) + 1))
 
 
-def _clash(path: str, existing: AbstractSet[str]) -> str | None:
-    """The path in the way of a new one: the same but for case or Unicode form, or a file where a folder must be."""
-    folded = {_folded(name): name for name in existing}
-    if _folded(path) in folded:
-        return folded[_folded(path)]
+def _clashes(changes: ChangeSet, existing: AbstractSet[str]) -> list[str]:
+    """The new paths that cannot be, because of a path that stays or that is new as well.
+
+    In the way is a file of the same name, case and Unicode form aside, and a file for a folder or the reverse.
+    """
+    new = [change.new_path for change in changes if change.kind in _MAKES_A_PATH and change.new_path]
+    if not new:
+        return []
+    staying = existing - changes.removals()
+    files = {_folded(path): path for path in staying}
+    folders = {_folded(folder): path for path in staying for folder in _parents(path)}
+    problems = []
+    for path in new:
+        if clash := _clash(path, files, folders):
+            problems.append(f"`{path}` cannot be made: `{clash}` is there already")
+        files[_folded(path)] = path
+        folders |= {_folded(folder): path for folder in _parents(path)}
+    return problems
+
+
+def _clash(path: str, files: Mapping[str, str], folders: Mapping[str, str]) -> str | None:
+    name = _folded(path)
+    parents = (files[_folded(parent)] for parent in _parents(path) if _folded(parent) in files)
+    return files.get(name) or folders.get(name) or next(parents, None)
+
+
+def _parents(path: str) -> list[str]:
+    """The folders that a path lies in, outermost first."""
     parts = path.split("/")
-    parents = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
-    clashes = (folded[_folded(parent)] for parent in parents if _folded(parent) in folded)
-    return next(clashes, None)
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _folded(path: str) -> str:
@@ -168,7 +211,7 @@ def _folded(path: str) -> str:
 
 def _unsafe_path_problem(path: str) -> str | None:
     parts = path.split("/")
-    if not path or path != path.strip() or any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):  # noqa: PLR2004 - control characters
+    if not path or path != path.strip() or any(unicodedata.category(char) in {"Cc", "Cs"} for char in path):
         return f"{path!r} is not a usable path"
     if path.startswith("/") or "\\" in path or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
         return f"`{path}` is not a plain path inside the repository"
@@ -180,16 +223,28 @@ def _unsafe_path_problem(path: str) -> str | None:
 def _looks_like_git(part: str) -> bool:
     """`.git` as any file system reads it: any case, ignored code points, trailing dots and blanks, the short name."""
     visible = "".join(char for char in unicodedata.normalize("NFKC", part) if unicodedata.category(char) != "Cf")
-    return visible.casefold().rstrip(". ").split(":")[0] in {".git", "git~1"}
+    return visible.casefold().split(":")[0].rstrip(". ") in {".git", "git~1"}
 
 
 def _matches(path: str, patterns: Iterable[str]) -> bool:
     """Whether any pattern matches: `*` within a name, `**` across folders (none included), case ignored."""
-    folded = path.casefold()
-    for pattern in patterns:
-        lowered = pattern.casefold()
-        if fnmatch.fnmatchcase(folded, lowered.replace("**/", "*/").replace("/**", "/*")):
-            return True
-        if lowered.startswith("**/") and fnmatch.fnmatchcase(folded, lowered.removeprefix("**/")):
-            return True
-    return False
+    names = tuple(_folded(path).split("/"))
+    return any(_names_match(names, tuple(_folded(pattern).split("/"))) for pattern in patterns)
+
+
+def _names_match(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+    """Whether names match patterns one by one: each `**` takes as few as it can, and more where that is not enough."""
+    at_name = at_pattern = 0
+    resume: tuple[int, int] | None = None
+    while at_name < len(names):
+        if at_pattern < len(patterns) and patterns[at_pattern] == "**":
+            at_pattern += 1
+            resume = (at_name, at_pattern)
+        elif at_pattern < len(patterns) and fnmatch.fnmatchcase(names[at_name], patterns[at_pattern]):
+            at_name, at_pattern = at_name + 1, at_pattern + 1
+        elif resume is None:
+            return False
+        else:
+            resume = (resume[0] + 1, resume[1])
+            at_name, at_pattern = resume
+    return all(pattern == "**" for pattern in patterns[at_pattern:])

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchReplace:
-    """Replace these lines by those; `search` is empty only where the whole file is empty."""
+    r"""Replace these lines by those; `search` is empty only where the whole file is empty.
+
+    Every line ends with `\n`: an empty `replace` deletes, and `"\n"` is one blank line.
+    """
 
     search: str
     replace: str
@@ -21,7 +24,8 @@ class SearchReplace:
 class FileEdit:
     """What the model wants done with one file.
 
-    `EDIT` has blocks; `CREATE` and `REWRITE` have content; `RENAME` has `renamed_to` and may have blocks.
+    `EDIT` has blocks; `CREATE` and `REWRITE` have content, whose lines all end with a line feed; `RENAME` has
+    `renamed_to` and may have blocks.
     """
 
     kind: ChangeKind

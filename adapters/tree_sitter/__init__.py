@@ -1,0 +1,1 @@
+"""Syntax checks by tree-sitter's grammars, one wheel a language."""

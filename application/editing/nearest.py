@@ -1,0 +1,118 @@
+"""What to tell a model whose search text is not in the file: the nearest text, and where it differs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+from application.editing.indentation import indent_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_WORD = re.compile(r"\w+")
+_MIN_SHARE = 0.5
+_MAX_COMPARED = 200
+_MAX_DIFFERENCES = 3
+_MAX_QUOTED = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The lines most like a search text, counted from 1, both included; `differences` in words, the first few."""
+
+    first: int
+    last: int
+    differences: tuple[str, ...]
+
+
+class _Difference(NamedTuple):
+    """One difference in words; those in indentation alone matter least, for one that is the same all over is mended."""
+
+    text: str
+    in_indentation: bool = False
+
+
+def nearest(lines: Sequence[str], search: Sequence[str]) -> Nearest | None:
+    """The stretch of the file that shares the most words with `search`, if it is half of them; linear time."""
+    start = _most_alike(lines, search)
+    if start is None:
+        return None
+    stop = min(start + len(search), len(lines))
+    compared = slice(0, _MAX_COMPARED)
+    found = _differences(lines[start:stop][compared], search[compared], start + 1)
+    differences = sorted(found, key=lambda difference: difference.in_indentation)[:_MAX_DIFFERENCES]
+    return Nearest(start + 1, stop, tuple(difference.text for difference in differences))
+
+
+def quoted(line: str) -> str:
+    """A line in backticks, cut where it is long; a blank one in words."""
+    if not line.strip():
+        return "a blank line"
+    text = line if len(line) <= _MAX_QUOTED else line[:_MAX_QUOTED] + "…"
+    return f"`{text.replace('`', chr(0x27))}`"
+
+
+def _most_alike(lines: Sequence[str], search: Sequence[str]) -> int | None:
+    """Where the window of as many lines as `search` has begins that shares the most words with it."""
+    needed = Counter(word for line in search for word in _WORD.findall(line))
+    words = [[word for word in _WORD.findall(line) if word in needed] for line in lines]
+    held: Counter[str] = Counter()
+    shared, best, best_start = 0, 0, 0
+    for number, entering in enumerate(words):
+        shared += _enter(held, entering, needed)
+        start = number + 1 - len(search)
+        if start > 0:
+            shared -= _leave(held, words[start - 1], needed)
+        if shared > best:
+            best, best_start = shared, max(start, 0)
+    enough = best and best >= _MIN_SHARE * needed.total()
+    return best_start if enough else None
+
+
+def _enter(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> int:
+    gained = 0
+    for word in words:
+        gained += held[word] < needed[word]
+        held[word] += 1
+    return gained
+
+
+def _leave(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> int:
+    lost = 0
+    for word in words:
+        held[word] -= 1
+        lost += held[word] < needed[word]
+    return lost
+
+
+def _differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[_Difference]:
+    """In the order of the file; `first` is the number of `lines[0]`."""
+    in_file, wanted = [line.strip() for line in lines], [line.strip() for line in search]
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, in_file, wanted, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield from _indent_differences(lines[i1:i2], search[j1:j2], first + i1)
+        elif tag == "replace":
+            yield _Difference(f"line {first + i1} is {quoted(lines[i1])}, not {quoted(search[j1])}")
+        elif tag == "delete":
+            yield _Difference(f"line {first + i1}, {quoted(lines[i1])}, is missing from SEARCH")
+        else:
+            yield _Difference(f"SEARCH has {quoted(search[j1])}, which is not there before line {first + i1}")
+
+
+def _indent_differences(lines: Sequence[str], search: Sequence[str], first: int) -> Iterator[_Difference]:
+    for offset, (in_file, wanted) in enumerate(zip(lines, search, strict=True)):
+        if in_file.strip() and indent_of(in_file) != indent_of(wanted):
+            text = f"line {first + offset} is indented by {_named(in_file)}, not {_named(wanted)}: {quoted(in_file)}"
+            yield _Difference(text, in_indentation=True)
+
+
+def _named(line: str) -> str:
+    indent = indent_of(line)
+    if not indent:
+        return "nothing"
+    unit = {" ": "blanks", "\t": "tabs"}.get("".join(sorted(set(indent))), "blanks and tabs")
+    return f"{len(indent)} {unit}"
