@@ -6,6 +6,8 @@ import asyncio
 from http import HTTPStatus
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from domain.errors import AgentError
 from entrypoints.gateway.services import GatewayServices
@@ -20,7 +22,7 @@ async def health() -> dict[str, str]:
 
 
 @get("/ready")
-async def ready(services: GatewayServices) -> Response[dict[str, str]]:
+async def ready(services: NamedDependency[SkipValidation[GatewayServices]]) -> Response[dict[str, str]]:
     """Whether a delivery that came now could be queued; 503 says what is amiss."""
     try:
         async with asyncio.timeout(_READY_SECONDS):

@@ -9,8 +9,10 @@ from typing import Any
 
 import structlog
 from litestar import MediaType, Request, Response, post
+from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.params import SkipValidation
 
 from entrypoints.gateway.reception import Answer, Delivery, Reception, refusal
 from entrypoints.gateway.services import GatewayServices
@@ -24,7 +26,9 @@ _log = structlog.get_logger("gateway")
 
 @post(WEBHOOK_PATH, status_code=HTTPStatus.OK)
 async def receive_webhook(
-    request: Request[Any, Any, Any], reception: Reception, services: GatewayServices
+    request: Request[Any, Any, Any],
+    reception: NamedDependency[SkipValidation[Reception]],
+    services: NamedDependency[SkipValidation[GatewayServices]],
 ) -> Response[dict[str, str]]:
     """Answer a delivery."""
     started = time.perf_counter()
