@@ -74,7 +74,7 @@ class AcceptEvent:
     def _obstacle(self, event: IssueEvent) -> str | None:
         """Why work does not start although the event asks for it."""
         if not event.is_open:
-            return f"#{event.issue_number} is closed"
+            return f"#{event.issue_number} is not open"
         if event.action == "assigned" and not any(self._is_trigger(label) for label in event.labels):
             return f"#{event.issue_number} does not carry the label {self._label}"
         return None

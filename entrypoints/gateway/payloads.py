@@ -47,8 +47,8 @@ class _PullRequest(Struct):
 
 class _Issue(Struct):
     number: _Id
-    state: _Text
     updated_at: _Text
+    state: str = ""
     title: str | None = None
     body: str | None = None
     labels: list[_Label] | None = None

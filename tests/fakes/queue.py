@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 
 class FakeTaskQueue(TaskQueue):
-    """Keeps what is published and cancelled, in order; nobody takes anything from it."""
+    """Keeps what is published and cancelled, in order; nobody takes anything from it.
+
+    `waiting` is set once somebody has asked it for anything. `failure` is raised instead of a confirmation.
+    """
 
     def __init__(self) -> None:
         self.published: list[Task] = []
         self.cancelled: list[tuple[IssueKey, Cancellation]] = []
         self.failure: Exception | None = None
+        self.waiting = asyncio.Event()
+        self.closed = False
         self._flowing = asyncio.Event()
         self._flowing.set()
 
@@ -51,9 +56,11 @@ class FakeTaskQueue(TaskQueue):
         self.cancelled.append((issue, cancellation))
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Remember that it was closed."""
+        self.closed = True
 
     async def _confirm(self) -> None:
+        self.waiting.set()
         await self._flowing.wait()
         if self.failure:
             raise self.failure

@@ -40,7 +40,9 @@ def gateway_app(
 
     @asynccontextmanager
     async def open_services() -> AsyncIterator[GatewayServices]:
-        yield services
-        await queue.close()
+        try:
+            yield services
+        finally:
+            await queue.close()
 
     return build_app(open_services, tuple(Secret(secret) for secret in secrets), max_body_bytes=max_body_bytes)

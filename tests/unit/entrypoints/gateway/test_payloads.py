@@ -44,7 +44,7 @@ def test_needs_no_more_than_the_vital_fields() -> None:
     event = read(
         {
             "action": "closed",
-            "issue": {"number": 7, "state": "closed", "updated_at": "u"},
+            "issue": {"number": 7, "updated_at": "u"},
             "repository": {"id": 1, "full_name": "acme/shop"},
             "sender": {"login": "maria"},
         }
