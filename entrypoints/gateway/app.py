@@ -46,12 +46,16 @@ def build_app(
     `forge_name` becomes part of each task's id, so it must be what the worker calls the forge. `now` gives UTC.
     Raises `InvalidInput` unless one or two of the secrets are not empty.
     """
-    reception = Reception(Signatures(secrets), forge_name, now)
+    signatures = Signatures(secrets)
     lifespan = ServicesLifespan(open_services)
+
+    def reception() -> Reception:
+        return Reception(signatures, lifespan.current().submit_event, forge_name, now)
+
     return LeanLitestar(
         route_handlers=[receive_webhook, health, ready],
         dependencies={
-            "reception": Provide(lambda: reception, sync_to_thread=False),
+            "reception": Provide(reception, sync_to_thread=False),
             "services": Provide(lifespan.current, sync_to_thread=False),
         },
         lifespan=[lifespan.run],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from litestar import Request
     from litestar.exceptions import HTTPException
 
+_NAME_CHARACTERS = 100
 _log = structlog.get_logger("gateway")
 
 
@@ -29,7 +30,7 @@ def answer_unexpected(request: Request[Any, Any, Any], error: Exception) -> Resp
     _log.error(
         "request failed",
         path=request.url.path,
-        delivery=request.headers.get("x-github-delivery", ""),
+        delivery=request.headers.get("x-github-delivery", "")[:_NAME_CHARACTERS],
         status=int(HTTPStatus.INTERNAL_SERVER_ERROR),
         exc_info=error,
     )

@@ -59,12 +59,15 @@ class Answer:
 class Reception:
     """Proves where a delivery comes from before it looks at anything else, then hands the event to the use case."""
 
-    def __init__(self, signatures: Signatures, forge: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, signatures: Signatures, submit_event: SubmitEvent, forge: str, now: Callable[[], datetime]
+    ) -> None:
         self._signatures = signatures
+        self._submit_event = submit_event
         self._forge = forge
         self._now = now
 
-    async def receive(self, delivery: Delivery, use_case: SubmitEvent) -> Answer:
+    async def receive(self, delivery: Delivery) -> Answer:
         """The answer to a delivery; nothing that a delivery may hold makes it raise."""
         if not self._signatures.match(delivery.body, delivery.signature):
             return refusal(HTTPStatus.UNAUTHORIZED, "X-Hub-Signature-256 is not this body's under the webhook's secret")
@@ -74,15 +77,15 @@ class Reception:
             return Answer(HTTPStatus.OK, Result.GREETED, {"ok": "the webhook reaches the agent"})
         if delivery.event != "issues":
             return _ignored(f"{delivery.event} events are not acted on")
-        return await self._receive_issue(delivery, use_case)
+        return await self._receive_issue(delivery)
 
-    async def _receive_issue(self, delivery: Delivery, use_case: SubmitEvent) -> Answer:
+    async def _receive_issue(self, delivery: Delivery) -> Answer:
         try:
             event = read_issue_event(delivery.body, forge=self._forge, delivery=delivery.id, received_at=self._now())
         except InvalidInput as error:
             return refusal(HTTPStatus.BAD_REQUEST, str(error))
         try:
-            return _receipt(await use_case.submit(event), event)
+            return _receipt(await self._submit_event.submit(event), event)
         except QueueUnavailable as error:
             return _unavailable(error, event)
 

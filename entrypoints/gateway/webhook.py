@@ -2,7 +2,6 @@
 
 # Litestar reads the annotations of handlers, so here they are evaluated.
 
-import asyncio
 import time
 from http import HTTPStatus
 from typing import Any
@@ -15,24 +14,20 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import SkipValidation
 
 from entrypoints.gateway.reception import Answer, Delivery, Reception, refusal
-from entrypoints.gateway.services import GatewayServices
 
 WEBHOOK_PATH = "/webhook/github"
-BODY_SECONDS = 10.0
-"""How long a body may take to arrive: GitHub itself gives up on a delivery after 10 seconds."""
-_LOGGED_CHARACTERS = 100
+_NAME_CHARACTERS = 100
+"""More than a delivery's id or an event's name has; what is longer is cut, for it goes to the log unproven."""
 _log = structlog.get_logger("gateway")
 
 
 @post(WEBHOOK_PATH, status_code=HTTPStatus.OK)
 async def receive_webhook(
-    request: Request[Any, Any, Any],
-    reception: NamedDependency[SkipValidation[Reception]],
-    services: NamedDependency[SkipValidation[GatewayServices]],
+    request: Request[Any, Any, Any], reception: NamedDependency[SkipValidation[Reception]]
 ) -> Response[dict[str, str]]:
     """Answer a delivery."""
     started = time.perf_counter()
-    answer = await _answer(request, reception, services)
+    answer = await _answer(request, reception)
     _record(request, answer, time.perf_counter() - started)
     return Response(
         dict(answer.content),
@@ -42,37 +37,38 @@ async def receive_webhook(
     )
 
 
-async def _answer(request: Request[Any, Any, Any], reception: Reception, services: GatewayServices) -> Answer:
+async def _answer(request: Request[Any, Any, Any], reception: Reception) -> Answer:
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await request.body()
+        body = await request.body()
     except RequestEntityTooLarge:
         return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than a webhook may be")
-    except TimeoutError:
-        return refusal(HTTPStatus.REQUEST_TIMEOUT, f"the body did not arrive within {BODY_SECONDS:g} s")
     except InternalServerException:  # Litestar's word for a sender who hung up; nobody hears the answer
         return refusal(HTTPStatus.BAD_REQUEST, "the connection ended before the body did")
-    return await reception.receive(_delivery(request, body), services.submit_event)
+    return await reception.receive(_delivery(request, body))
 
 
 def _delivery(request: Request[Any, Any, Any], body: bytes) -> Delivery:
     headers = request.headers
     return Delivery(
-        id=headers.get("x-github-delivery", ""),
-        event=headers.get("x-github-event", ""),
+        id=_name(request, "x-github-delivery"),
+        event=_name(request, "x-github-event"),
         signature=headers.get("x-hub-signature-256", ""),
         content_type=headers.get("content-type", ""),
         body=body,
     )
 
 
+def _name(request: Request[Any, Any, Any], header: str) -> str:
+    return request.headers.get(header, "")[:_NAME_CHARACTERS]
+
+
 def _record(request: Request[Any, Any, Any], answer: Answer, seconds: float) -> None:
-    """One line. Names and numbers only: no body, no signature, and headers cut short, for anybody may send them."""
+    """One line of names and numbers: neither the body nor the signature."""
     event = answer.event
     _log.info(
         "delivery",
-        delivery=request.headers.get("x-github-delivery", "")[:_LOGGED_CHARACTERS],
-        github_event=request.headers.get("x-github-event", "")[:_LOGGED_CHARACTERS],
+        delivery=_name(request, "x-github-delivery"),
+        github_event=_name(request, "x-github-event"),
         action=event.action if event else "",
         repository=str(event.repository) if event else "",
         issue=event.issue_number if event else None,

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
@@ -32,6 +32,8 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
+BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How long an example takes says something about the machine only."""
 WHAT_IS_READ = ("action", "issue", "repository", "sender", "label", "assignee")
 Place = tuple[Any, Any]
 """A container of the payload, and a key or index in it."""
@@ -85,6 +87,7 @@ def test_every_real_payload_is_understood(
     assert queue.cancelled
 
 
+@BUSY_MACHINE
 @given(data=st.data())
 def test_a_mutated_payload_is_answered(
     client: TestClient[Litestar], examples: Sequence[Example], data: st.DataObject
@@ -128,6 +131,7 @@ def _places(node: Any) -> Iterator[Place]:
         yield from _places(node[key])
 
 
+@BUSY_MACHINE
 @given(data=st.data())
 def test_a_payload_cut_or_garbled_on_the_way_is_answered(
     client: TestClient[Litestar], examples: Sequence[Example], data: st.DataObject

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 from structlog.testing import capture_logs
@@ -180,12 +180,14 @@ def test_is_not_built_without_a_secret(secrets: tuple[str, ...]) -> None:
         gateway_app(FakeTaskQueue(), secrets=secrets)
 
 
+@settings(deadline=None)
 @given(body=st.binary(max_size=2000), event=st.sampled_from(["issues", "ping", "push"]))
 def test_no_signed_bytes_are_too_much(client: TestClient[Litestar], body: bytes, event: str) -> None:
     expected = 400 if event == "issues" else 200
     assert deliver(client, signed_webhook(event, body)).status_code == expected
 
 
+@settings(deadline=None)
 @given(
     event=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")),
     delivery=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")),

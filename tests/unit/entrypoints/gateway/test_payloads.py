@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
@@ -119,6 +119,7 @@ def test_refuses_a_body_that_is(body: bytes) -> None:
         read_bytes(body)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_keeps_texts_as_they_are(title: str, body: str) -> None:
     event = read(replace(LABELED_FACTS, title=title, body=body).payload())
