@@ -1,0 +1,112 @@
+"""Decide what an event about an issue asks of the agent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.cancellation import Cancellation, CancelReason
+from domain.issue import IssueKey
+from domain.task import Task, TaskKind, start_trigger, task_id
+from domain.webhook import CancelWork, Ignore, StartTask
+
+if TYPE_CHECKING:
+    from domain.policy import Policy
+    from domain.webhook import Decision, IssueEvent
+
+_GONE = frozenset({"closed", "deleted", "transferred"})
+"""Actions after which the issue is no longer open there, whoever it was assigned to and however it was labelled."""
+
+
+class AcceptEvent:
+    """A verified event in, zero or one task out.
+
+    Work starts when the trigger label is put on an open issue, or when an open issue that carries it is assigned to
+    `assignee`, the agent's machine account ("": assigning starts nothing). Closing, deleting or transferring the
+    issue, taking the label off and unassigning the machine account cancel it. Repositories that are not served, pull
+    requests, and bots that are not listed are left alone. Whether the sender may ask at all is for the worker to find
+    out, because the gateway holds no credential to ask the forge with.
+
+    Labels and logins are compared as forges do, without regard to case.
+    """
+
+    def __init__(self, policy: Policy, trigger_label: str, assignee: str = "") -> None:
+        self._policy = policy
+        self._label = trigger_label
+        self._assignee = assignee
+        self._bots = frozenset(login.casefold() for login in policy.allowed_bots)
+
+    def decide(self, event: IssueEvent) -> Decision:
+        """What is to be done; the same event always gives the same decision and the same task id."""
+        if objection := self._objection(event):
+            return Ignore(objection)
+        if reason := self._cancel_reason(event):
+            return _cancel(event, reason)
+        if not self._asks_to_start(event):
+            return Ignore(_no_trigger(event))
+        if obstacle := self._obstacle(event):
+            return Ignore(obstacle)
+        return _start(event)
+
+    def _objection(self, event: IssueEvent) -> str | None:
+        """Why the agent does not listen to this event, whatever it says."""
+        if not self._policy.serves(event.repository.full_name):
+            return f"{event.repository} is not a repository that is served"
+        if event.is_pull_request:
+            return f"#{event.issue_number} is a pull request; only issues are worked on"
+        if event.sender_is_bot and event.sender.casefold() not in self._bots:
+            return f"{event.sender} is a bot that is not allowed to trigger"
+        return None
+
+    def _cancel_reason(self, event: IssueEvent) -> CancelReason | None:
+        if event.action in _GONE:
+            return CancelReason.CLOSED
+        if event.action == "unlabeled" and self._is_trigger(event.label):
+            return CancelReason.UNLABELLED
+        if event.action == "unassigned" and self._is_agent(event.assignee):
+            return CancelReason.UNASSIGNED
+        return None
+
+    def _asks_to_start(self, event: IssueEvent) -> bool:
+        labelled = event.action == "labeled" and self._is_trigger(event.label)
+        assigned = event.action == "assigned" and self._is_agent(event.assignee)
+        return labelled or assigned
+
+    def _obstacle(self, event: IssueEvent) -> str | None:
+        """Why work does not start although the event asks for it."""
+        if not event.is_open:
+            return f"#{event.issue_number} is not open"
+        if event.action == "assigned" and not any(self._is_trigger(label) for label in event.labels):
+            return f"#{event.issue_number} does not carry the label {self._label}"
+        return None
+
+    def _is_trigger(self, label: str) -> bool:
+        return label.casefold() == self._label.casefold()
+
+    def _is_agent(self, login: str) -> bool:
+        return bool(self._assignee) and login.casefold() == self._assignee.casefold()
+
+
+def _no_trigger(event: IssueEvent) -> str:
+    about = event.label or event.assignee
+    return f"{event.action} {about}".strip() + " neither starts nor cancels work"
+
+
+def _start(event: IssueEvent) -> StartTask:
+    return StartTask(
+        Task(
+            id=task_id(event.repository, event.issue_number, start_trigger(event.updated_at)),
+            kind=TaskKind.START,
+            repository=event.repository,
+            issue_number=event.issue_number,
+            asked_by=event.sender,
+            asked_at=event.received_at,
+            title=event.title,
+            body=event.body,
+            delivery=event.delivery,
+        )
+    )
+
+
+def _cancel(event: IssueEvent, reason: CancelReason) -> CancelWork:
+    cancellation = Cancellation(by=event.sender, at=event.received_at, reason=reason)
+    return CancelWork(IssueKey(event.repository, event.issue_number), cancellation)

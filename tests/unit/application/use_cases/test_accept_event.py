@@ -1,0 +1,140 @@
+"""What an event about an issue asks of the agent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from application.use_cases.accept_event import AcceptEvent
+from domain.cancellation import Cancellation, CancelReason
+from domain.issue import IssueKey
+from domain.policy import Policy
+from domain.task import TaskKind, start_trigger, task_id
+from domain.webhook import CancelWork, Ignore, StartTask
+from tests.support.issue_events import ASSIGNED, BOT, CLOSED, EDITED, LABELED, NOON, SHOP, UNASSIGNED, UNLABELED
+
+if TYPE_CHECKING:
+    from domain.webhook import Decision, IssueEvent
+
+
+def decide(event: IssueEvent, *, repositories: str = "acme/shop", bots: str = "", assignee: str = "") -> Decision:
+    policy = Policy(allowed_repositories=frozenset(repositories.split()), allowed_bots=frozenset(bots.split()))
+    return AcceptEvent(policy, "ai-help", assignee).decide(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "assignee"),
+    [
+        pytest.param(LABELED, "", id="the trigger label is put on an open issue"),
+        pytest.param(replace(LABELED, label="AI-Help"), "", id="the label is spelled in another case"),
+        pytest.param(LABELED, "agent-acme", id="labelling starts although an assignee is configured"),
+        pytest.param(ASSIGNED, "agent-acme", id="a labelled issue is assigned to the machine account"),
+        pytest.param(ASSIGNED, "Agent-Acme", id="the machine account is spelled in another case"),
+        pytest.param(
+            replace(ASSIGNED, labels=frozenset({"AI-HELP"})), "agent-acme", id="assigned, its label in another case"
+        ),
+    ],
+)
+def test_starts_when(event: IssueEvent, assignee: str) -> None:
+    assert isinstance(decide(event, assignee=assignee), StartTask)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        pytest.param(CLOSED, CancelReason.CLOSED, id="the issue is closed"),
+        pytest.param(replace(CLOSED, labels=frozenset()), CancelReason.CLOSED, id="a closed issue has lost its label"),
+        pytest.param(replace(LABELED, action="deleted"), CancelReason.CLOSED, id="the issue is deleted"),
+        pytest.param(replace(LABELED, action="transferred"), CancelReason.CLOSED, id="the issue is transferred"),
+        pytest.param(UNLABELED, CancelReason.UNLABELLED, id="the trigger label is taken off"),
+        pytest.param(replace(UNLABELED, is_open=False), CancelReason.UNLABELLED, id="also off a closed issue"),
+        pytest.param(UNASSIGNED, CancelReason.UNASSIGNED, id="the machine account is unassigned"),
+    ],
+)
+def test_cancels_when(event: IssueEvent, reason: CancelReason) -> None:
+    cancellation = Cancellation(by="maria", at=NOON, reason=reason)
+    assert decide(event, assignee="agent-acme") == CancelWork(IssueKey(SHOP, 7), cancellation)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        pytest.param(replace(LABELED, label="bug"), "labeled bug", id="another label is put on"),
+        pytest.param(replace(UNLABELED, label="bug"), "unlabeled bug", id="another label is taken off"),
+        pytest.param(replace(LABELED, label=""), "labeled", id="no label is named"),
+        pytest.param(replace(LABELED, is_open=False), "#7 is not open", id="a closed issue is labelled"),
+        pytest.param(replace(ASSIGNED, is_open=False), "#7 is not open", id="a closed issue is assigned"),
+        pytest.param(replace(ASSIGNED, labels=frozenset()), "label ai-help", id="an issue is assigned without label"),
+        pytest.param(replace(ASSIGNED, assignee="john"), "assigned john", id="somebody else is assigned"),
+        pytest.param(replace(UNASSIGNED, assignee="john"), "unassigned john", id="somebody else is unassigned"),
+        pytest.param(EDITED, "edited", id="an issue with the label is edited"),
+        pytest.param(replace(EDITED, action="opened"), "opened", id="an issue is opened, its label coming by itself"),
+        pytest.param(replace(EDITED, action="reopened"), "reopened", id="an issue is opened again"),
+        pytest.param(replace(EDITED, action="Labeled", label="ai-help"), "Labeled", id="no action of the forge"),
+        pytest.param(replace(LABELED, is_pull_request=True), "pull request", id="a pull request is labelled"),
+        pytest.param(replace(CLOSED, is_pull_request=True), "pull request", id="a pull request is closed"),
+        pytest.param(BOT, "renovate[bot] is a bot", id="a bot labels"),
+        pytest.param(replace(CLOSED, sender="x", sender_is_bot=True), "x is a bot", id="a bot closes"),
+    ],
+)
+def test_ignores_with_a_reason_when(event: IssueEvent, reason: str) -> None:
+    decision = decide(event, assignee="agent-acme")
+    assert isinstance(decision, Ignore)
+    assert reason in decision.reason
+
+
+@pytest.mark.parametrize("event", [ASSIGNED, UNASSIGNED, replace(ASSIGNED, assignee="")])
+def test_assigning_means_nothing_unless_an_assignee_is_configured(event: IssueEvent) -> None:
+    assert isinstance(decide(event, assignee=""), Ignore)
+
+
+@pytest.mark.parametrize("event", [LABELED, CLOSED, ASSIGNED], ids=["start", "cancel", "assign"])
+@pytest.mark.parametrize("repositories", ["", "acme/other", "evil", "shop"])
+def test_ignores_whatever_comes_from_a_repository_that_is_not_served(event: IssueEvent, repositories: str) -> None:
+    decision = decide(event, repositories=repositories, assignee="agent-acme")
+    assert decision == Ignore("acme/shop is not a repository that is served")
+
+
+@pytest.mark.parametrize("repositories", ["acme", "ACME/Shop", "other acme/shop"])
+def test_serves_a_repository_by_its_owner_or_its_name(repositories: str) -> None:
+    assert isinstance(decide(LABELED, repositories=repositories), StartTask)
+
+
+@pytest.mark.parametrize(
+    ("bots", "starts"),
+    [("renovate[bot]", True), ("Renovate[bot]", True), ("renovate", False), ("dependabot[bot]", False)],
+)
+def test_listens_to_a_bot_only_if_it_is_listed(bots: str, starts: bool) -> None:  # noqa: FBT001 - a table's column
+    assert isinstance(decide(BOT, bots=bots), StartTask) is starts
+
+
+def test_listens_to_the_cancelling_of_a_listed_bot() -> None:
+    closed = replace(CLOSED, sender="renovate[bot]", sender_is_bot=True)
+    assert isinstance(decide(closed, bots="renovate[bot]"), CancelWork)
+
+
+def test_the_task_holds_the_issue_as_it_stood_in_the_event() -> None:
+    decision = decide(LABELED)
+    assert isinstance(decision, StartTask)
+    task = decision.task
+    assert (task.title, task.body, task.issue) == ("The total is wrong", "It adds the discount.", IssueKey(SHOP, 7))
+    assert (task.asked_by, task.asked_at, task.delivery) == ("maria", NOON, "d-1")
+    assert (task.kind, task.command, task.thread, task.history) == (TaskKind.START, "", None, ())
+
+
+def test_the_tasks_id_names_the_issues_state_and_not_the_delivery() -> None:
+    first = decide(LABELED)
+    again = decide(replace(LABELED, delivery="d-2", received_at=datetime(2026, 3, 2, tzinfo=UTC)))
+    assert isinstance(first, StartTask)
+    assert isinstance(again, StartTask)
+    assert first.task.id == again.task.id == task_id(SHOP, 7, start_trigger("2026-03-01T11:59:58Z"))
+
+
+def test_labelling_once_more_later_is_another_task() -> None:
+    first, later = decide(LABELED), decide(replace(LABELED, updated_at="2026-03-05T08:00:00Z"))
+    assert isinstance(first, StartTask)
+    assert isinstance(later, StartTask)
+    assert first.task.id != later.task.id
