@@ -87,9 +87,8 @@ _FAILURES: Final[Mapping[type[Exception], _Verdict]] = {
     LookupError: _GARBLED,
     TypeError: _GARBLED,
     AttributeError: _GARBLED,
-    RuntimeError: _GARBLED,
 }
-"""By exception, the nearest class of its ancestry counting; refusals (`APIStatusError`) are told by the tables above."""
+"""By exception, the nearest class of its ancestry counting; an `APIStatusError` is told by the tables above."""
 
 FAILURES: Final = tuple(_FAILURES)
 

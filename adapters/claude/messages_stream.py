@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import anthropic
 import httpx2
-from anthropic.types import MessageParam
 
 from adapters.claude.errors import FAILURES, Server
 from domain.conversation import Reply, Role, StopReason, priced
 from domain.errors import AnswerUnusable, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
-    from anthropic.lib.streaming import ParsedMessageStreamEvent
     from anthropic.types import Message as SdkMessage
-    from anthropic.types import Usage
+    from anthropic.types import MessageParam
 
     from domain.conversation import Message, Price
     from domain.secret import Secret
@@ -45,6 +43,16 @@ class Timeouts:
 
     connect: float
     stall: float
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What is known when the answer is complete."""
+
+    reason: str
+    model: str
+    tokens_read: int
+    tokens_written: int
 
 
 class MessagesApi:
@@ -78,26 +86,26 @@ class MessagesApi:
         """Ask, stream, and return the whole answer."""
         try:
             async with asyncio.timeout(deadline_seconds):
-                text, message = await self._stream(messages, on_text)
+                text, end = await self._stream(messages, on_text)
         except TimeoutError as error:
             raise self._server.late(deadline_seconds) from error
-        return _reply(text, message, price)
+        return _reply(text, end, price)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _stream(self, messages: Sequence[Message], on_text: Callable[[str], None]) -> tuple[str, SdkMessage]:
+    async def _stream(self, messages: Sequence[Message], on_text: Callable[[str], None]) -> tuple[str, _End]:
         pieces: list[str] = []
-        async for event in self._events(messages):
-            if event.type == "text" and event.text:
-                pieces.append(event.text)
-                on_text(event.text)
-            elif event.type == "message_stop":
-                return "".join(pieces), event.message
+        async with aclosing(self._said(messages)) as said:
+            async for piece in said:
+                if isinstance(piece, _End):
+                    return "".join(pieces), piece
+                pieces.append(piece)
+                on_text(piece)
         raise self._server.cut()
 
-    async def _events(self, messages: Sequence[Message]) -> AsyncIterator[ParsedMessageStreamEvent[None]]:
+    async def _said(self, messages: Sequence[Message]) -> AsyncGenerator[str | _End]:
         request = self._client.messages.stream(
             model=self._model,
             max_tokens=self._max_answer_tokens,
@@ -107,7 +115,10 @@ class MessagesApi:
         with self._translated():
             async with request as stream:
                 async for event in stream:
-                    yield event
+                    if event.type == "text":
+                        yield _text(event.text)
+                    elif event.type == "message_stop":
+                        yield _end(event.message)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -122,27 +133,47 @@ def _system(messages: Sequence[Message]) -> str:
 
 
 def _turns(messages: Sequence[Message]) -> list[MessageParam]:
-    return [
-        MessageParam(role="assistant" if message.role is Role.ASSISTANT else "user", content=message.text)
-        for message in messages
-        if message.role is not Role.SYSTEM
-    ]
+    return [_turn(message) for message in messages if message.role is not Role.SYSTEM]
 
 
-def _reply(text: str, message: SdkMessage, price: Price | None) -> Reply:
-    stop = STOP_REASONS.get(str(message.stop_reason))
+def _turn(message: Message) -> MessageParam:
+    if message.role is Role.ASSISTANT:
+        return {"role": "assistant", "content": message.text}
+    return {"role": "user", "content": message.text}
+
+
+def _end(message: SdkMessage) -> _End:
+    usage = message.usage
+    read = (
+        _count(usage.input_tokens) + _count(usage.cache_creation_input_tokens) + _count(usage.cache_read_input_tokens)
+    )
+    return _End(_text(message.stop_reason), _text(message.model), read, _count(usage.output_tokens))
+
+
+def _text(value: object) -> str:
+    """The SDK checks no types: a server that is not Anthropic's may send anything."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _count(value: object) -> int:
+    if value is None:
+        return 0
+    if not isinstance(value, int) or value < 0:
+        raise TypeError
+    return value
+
+
+def _reply(text: str, end: _End, price: Price | None) -> Reply:
+    stop = STOP_REASONS.get(end.reason)
     if stop is None:
-        words = f"{message.model} gave no answer: it stopped for the reason {str(message.stop_reason)[:40]!r}."
-        raise AnswerUnusable(words)
+        message = f"{end.model} gave no answer: it stopped for the reason {end.reason[:40]!r}."
+        raise AnswerUnusable(message)
     if stop is StopReason.END and not text.strip():
-        words = f"{message.model} gave an empty answer."
-        raise AnswerUnusable(words)
-    spend = priced(_tokens_read(message.usage), message.usage.output_tokens, price)
-    return Reply(text, stop, spend, message.model)
-
-
-def _tokens_read(usage: Usage) -> int:
-    return usage.input_tokens + (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)
+        message = f"{end.model} gave an empty answer."
+        raise AnswerUnusable(message)
+    return Reply(text, stop, priced(end.tokens_read, end.tokens_written, price), end.model)
 
 
 def _server_url(base_url: str) -> httpx2.URL:

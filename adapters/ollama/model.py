@@ -136,11 +136,10 @@ class OllamaModel(LanguageModel):
 
     async def _ask(self, body: bytes, on_text: Callable[[str], None]) -> Answer:
         stream = ChatStream()
-        async with self._response(body) as response:
-            async with aclosing(self._bytes(response)) as chunks:
-                async for data in chunks:
-                    for piece in stream.feed(data):
-                        on_text(piece)
+        async with self._response(body) as response, aclosing(self._bytes(response)) as chunks:
+            async for data in chunks:
+                for piece in stream.feed(data):
+                    on_text(piece)
         for piece in stream.finish():
             on_text(piece)
         return stream.answer()

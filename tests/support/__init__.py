@@ -1,0 +1,1 @@
+"""What tests share: doubles of servers, and builders of what they say."""
