@@ -124,6 +124,9 @@ class MessagesApi:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except anthropic.APIStatusError as error:
+            # Without its cause: that holds the server's words as they are, and they may repeat the key.
+            raise self._server.failed(error) from None
         except FAILURES as error:
             raise self._server.failed(error) from error
 

@@ -43,7 +43,8 @@ def died(*pieces: str) -> Script:
 
 
 def refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Script:
-    error = {"type": _ERROR_TYPES.get(status, "api_error"), "message": words}
+    kind = {"type": _ERROR_TYPES[status]} if status in _ERROR_TYPES else {}
+    error = {**kind, "message": words}
     body = json.dumps({"type": "error", "error": error}).encode()
     return respond(status, body, {"Content-Type": "application/json", **(headers or {})})
 
