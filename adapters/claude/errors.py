@@ -87,6 +87,7 @@ _FAILURES: Final[Mapping[type[Exception], _Verdict]] = {
     LookupError: _GARBLED,
     TypeError: _GARBLED,
     AttributeError: _GARBLED,
+    AssertionError: _GARBLED,
 }
 """By exception, the nearest class of its ancestry counting; an `APIStatusError` is told by the tables above."""
 

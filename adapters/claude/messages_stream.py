@@ -117,8 +117,9 @@ class MessagesApi:
                 async for event in stream:
                     if event.type == "text":
                         yield _text(event.text)
-                    elif event.type == "message_stop":
-                        yield _end(event.message)
+                    elif event.type == "message_delta" and event.delta.stop_reason:
+                        # The last that counts: not every server sends the `message_stop` that should follow.
+                        yield _end(stream.current_message_snapshot)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

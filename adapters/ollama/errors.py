@@ -66,12 +66,17 @@ class Server:
         quote = _quote(response.content)
         status = response.status_code
         kind = _REFUSALS.get(status) or (InvalidInput if 300 <= status < 500 else ModelUnavailable)  # noqa: PLR2004 - the class of a status
-        if kind is NotFound and quote:
-            return NotFound(f"Ollama at {self.place} does not have {self.model}: run `ollama pull {self.model}`")
+        if kind is NotFound:
+            return self._not_found(known=bool(quote))
         message = f"Ollama at {self.place} answered {status}{_in_parentheses(quote)}."
         if kind is ModelUnavailable:
             return ModelUnavailable(message, retry_after=_retry_after(response))
         return kind(message)
+
+    def _not_found(self, *, known: bool) -> AgentError:
+        if known:
+            return NotFound(f"Ollama at {self.place} does not have {self.model}: run `ollama pull {self.model}`")
+        return NotFound(f"There is no Ollama at {self.place}; correct its address.")
 
     def failed(self, error: Exception) -> AgentError:
         """What an exception of `FAILURES` means."""
