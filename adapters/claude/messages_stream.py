@@ -185,12 +185,15 @@ def _server_url(base_url: str) -> httpx2.URL:
         url = httpx2.URL(base_url)
     except httpx2.InvalidURL as error:
         raise InvalidInput(_NO_ADDRESS) from error
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
         raise InvalidInput(_NO_ADDRESS)
     return url
 
 
-_NO_ADDRESS = "The address of Claude's API cannot be used; leave it out, or write it like https://api.anthropic.com"
+_NO_ADDRESS = (
+    "The address of Claude's API cannot be used; leave it out, or write it like https://api.anthropic.com,"
+    " without user or password."
+)
 
 
 def _is_this_machine(host: str) -> bool:

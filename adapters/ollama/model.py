@@ -41,6 +41,8 @@ class OllamaModel(LanguageModel):
     shorten a prompt: by itself it does, without a word. `first_byte_seconds` is for loading the model and reading the
     prompt, in which nothing is sent; `stall_seconds` is the longest silence afterwards.
 
+    A user and password in the address are sent as such (for a server behind a gateway), and shown nowhere.
+
     The environment's proxies are used, except for a server on this machine. Redirects are not followed.
 
     Raises `InvalidInput` for an address, or figures, that make no sense.
@@ -70,7 +72,9 @@ class OllamaModel(LanguageModel):
         self._stall_seconds = stall_seconds
         self._server = Server(f"{url.scheme}://{url.netloc.decode('ascii')}", model)
         self._client = httpx.AsyncClient(
-            base_url=url,
+            # Apart from the address, which is written into logs.
+            base_url=url.copy_with(userinfo=b""),
+            auth=(url.username, url.password) if url.userinfo else None,
             timeout=httpx.Timeout(max(first_byte_seconds, stall_seconds), connect=connect_seconds),
             follow_redirects=False,
             trust_env=not _is_this_machine(url.host),

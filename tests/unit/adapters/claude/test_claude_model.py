@@ -136,6 +136,14 @@ async def test_a_key_that_the_server_repeats_is_not_shown() -> None:
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
+async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    async with claude(whole("yes")) as (model, _):
+        await ask(model)
+    assert "v1/messages" in caplog.text
+    assert KEY not in caplog.text
+
+
 def test_refuses_to_start_without_a_key() -> None:
     with pytest.raises(CredentialsRefused, match="API key"):
         ClaudeModel(Secret(""))

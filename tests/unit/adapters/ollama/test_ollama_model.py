@@ -52,6 +52,14 @@ async def test_keeps_the_path_of_the_address() -> None:
     assert server.requests[0].target == "/models/api/chat"
 
 
+async def test_credentials_in_the_address_are_for_a_gateway() -> None:
+    async with model_server(whole("yes")) as server:
+        model = OllamaModel(server.url.replace("://", "://user:word@"), "m")
+        await ask(model)
+        await model.close()
+    assert server.requests[0].headers["authorization"] == "Basic dXNlcjp3b3Jk"
+
+
 async def test_never_lets_the_server_shorten_prompt_or_memory() -> None:
     async with ollama(whole("yes")) as (model, server):
         await ask(model)
