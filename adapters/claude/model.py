@@ -1,0 +1,87 @@
+"""A language model behind Anthropic's API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.claude.prices import known_price
+from application.ports.language_model import LanguageModel
+from domain.errors import CredentialsRefused, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from domain.conversation import Message, Price, Reply
+    from domain.secret import Secret
+
+DEFAULT_MODEL = "claude-sonnet-5-5"
+_DEFAULT_URL = "https://api.anthropic.com"
+
+
+class ClaudeModel(LanguageModel):
+    """Asks one Claude model, a stream a request. Making one imports the SDK.
+
+    `base_url` is for a gateway of one's own; the environment is not asked for it, nor for a key. `price` is what the
+    model costs; left out, it is looked up among the published ones. `max_answer_tokens` bounds what the model thinks
+    and writes together. No sampling settings are sent: current models refuse them. `stall_seconds` is the longest
+    silence; the server sends a sign of life every few seconds while the model thinks.
+
+    Raises `CredentialsRefused` where there is no key, `InvalidInput` for an address, or figures, that make no sense.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a setting of its own, by name
+        self,
+        api_key: Secret,
+        model: str = DEFAULT_MODEL,
+        *,
+        base_url: str | None = None,
+        price: Price | None = None,
+        context_tokens: int = 200_000,
+        max_answer_tokens: int = 32_000,
+        connect_seconds: float = 10.0,
+        stall_seconds: float = 120.0,
+    ) -> None:
+        if not api_key:
+            message = "There is no API key for Claude; set one, or choose another model."
+            raise CredentialsRefused(message)
+        if not 0 < max_answer_tokens < context_tokens:
+            message = f"An answer of {max_answer_tokens} tokens does not fit into a context of {context_tokens}."
+            raise InvalidInput(message)
+        from adapters.claude.messages_stream import MessagesApi, Timeouts  # noqa: PLC0415 - only where it is chosen
+
+        self._model = model
+        self._price = price or known_price(model)
+        self._context_tokens = context_tokens
+        self._max_answer_tokens = max_answer_tokens
+        timeouts = Timeouts(connect_seconds, stall_seconds)
+        self._api = MessagesApi(api_key, base_url or _DEFAULT_URL, model, max_answer_tokens, timeouts)
+
+    @property
+    def name(self) -> str:
+        """The name by which the server knows it."""
+        return self._model
+
+    @property
+    def price(self) -> Price | None:
+        """As it was given, or as it is published."""
+        return self._price
+
+    @property
+    def context_tokens(self) -> int:
+        """As it was given."""
+        return self._context_tokens
+
+    @property
+    def max_answer_tokens(self) -> int:
+        """As it was given."""
+        return self._max_answer_tokens
+
+    async def reply(
+        self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
+    ) -> Reply:
+        """The model's answer."""
+        return await self._api.reply(messages, self._price, deadline_seconds, on_text)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._api.close()

@@ -1,0 +1,90 @@
+"""A language model in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from application.ports.language_model import LanguageModel
+from application.token_estimate import estimate_prompt_tokens, estimate_tokens
+from domain.conversation import Price, Reply, StopReason, priced
+from domain.errors import AgentError, AnswerUnusable, ModelUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from domain.conversation import Message
+
+
+class FakeModel(LanguageModel):
+    """Gives what it was told to give, in order, and remembers what it was asked.
+
+    A text is an answer that ends by itself; an error is raised. Being asked once more than planned fails the test.
+    `pause_seconds` is how long it thinks.
+    """
+
+    def __init__(
+        self,
+        *script: str | Reply | AgentError,
+        price: Price | None = Price(0.0, 0.0),  # noqa: B008 - a frozen value
+        context_tokens: int = 100_000,
+        max_answer_tokens: int = 8_000,
+        pause_seconds: float = 0.0,
+    ) -> None:
+        self._script = deque(script)
+        self._price = price
+        self._context_tokens = context_tokens
+        self._max_answer_tokens = max_answer_tokens
+        self._pause_seconds = pause_seconds
+        self.asked: list[tuple[Message, ...]] = []
+        self.deadlines: list[float] = []
+        self.closed = False
+
+    @property
+    def name(self) -> str:
+        return "fake"
+
+    @property
+    def price(self) -> Price | None:
+        return self._price
+
+    @property
+    def context_tokens(self) -> int:
+        return self._context_tokens
+
+    @property
+    def max_answer_tokens(self) -> int:
+        return self._max_answer_tokens
+
+    async def reply(
+        self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
+    ) -> Reply:
+        self.asked.append(tuple(messages))
+        self.deadlines.append(deadline_seconds)
+        assert self._script, "the model was asked more often than the test planned"
+        planned = self._script.popleft()
+        await self._think(deadline_seconds)
+        if isinstance(planned, AgentError):
+            raise planned
+        reply = planned if isinstance(planned, Reply) else self._reply(planned, messages)
+        on_text(reply.text)
+        return reply
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def _think(self, deadline_seconds: float) -> None:
+        try:
+            async with asyncio.timeout(deadline_seconds):
+                await asyncio.sleep(self._pause_seconds)
+        except TimeoutError as error:
+            message = "the fake thought for too long"
+            raise ModelUnavailable(message) from error
+
+    def _reply(self, text: str, messages: Sequence[Message]) -> Reply:
+        if not text.strip():
+            message = "an empty answer"
+            raise AnswerUnusable(message)
+        spend = priced(estimate_prompt_tokens(messages), estimate_tokens(text), self._price)
+        return Reply(text, StopReason.END, spend, self.name)

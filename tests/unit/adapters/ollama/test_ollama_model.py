@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters.ollama import OllamaModel
+from domain.conversation import Message, Price, Role, StopReason
+from domain.errors import AnswerUnusable, InvalidInput, ModelUnavailable
+from tests.support.model_server_double import model_server
+from tests.support.model_server_ollama import CONTENT_TYPE, last, line, said, whole
+from tests.support.model_server_steps import HUNG, Pause, stream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from domain.conversation import Reply
+    from tests.support.model_server_double import ModelServer
+    from tests.support.model_server_steps import Script
+
+
+@asynccontextmanager
+async def ollama(script: Script, **settings: Any) -> AsyncIterator[tuple[OllamaModel, ModelServer]]:
+    async with model_server(script) as server:
+        model = OllamaModel(server.url, "qwen2.5-coder:7b", **settings)
+        try:
+            yield model, server
+        finally:
+            await model.close()
+
+
+async def ask(model: OllamaModel, prompt: str = "Mend it.") -> Reply:
+    return await model.reply([Message(Role.USER, prompt)], deadline_seconds=60, on_text=lambda _: None)
+
+
+async def test_asks_the_chat_endpoint_for_a_stream_of_one_model() -> None:
+    async with ollama(whole("yes"), temperature=0.5) as (model, server):
+        await ask(model)
+    sent = server.requests[0]
+    assert (sent.method, sent.target) == ("POST", "/api/chat")
+    assert (sent.json()["model"], sent.json()["stream"]) == ("qwen2.5-coder:7b", True)
+    assert sent.json()["options"]["temperature"] == 0.5
+    assert "authorization" not in sent.headers
+
+
+async def test_keeps_the_path_of_the_address() -> None:
+    async with model_server(whole("yes")) as server:
+        model = OllamaModel(f"{server.url}/models/", "m")
+        await ask(model)
+        await model.close()
+    assert server.requests[0].target == "/models/api/chat"
+
+
+async def test_credentials_in_the_address_are_for_a_gateway() -> None:
+    async with model_server(whole("yes")) as server:
+        model = OllamaModel(server.url.replace("://", "://user:word@"), "m")
+        await ask(model)
+        await model.close()
+    assert server.requests[0].headers["authorization"] == "Basic dXNlcjp3b3Jk"
+
+
+async def test_never_lets_the_server_shorten_prompt_or_memory() -> None:
+    async with ollama(whole("yes")) as (model, server):
+        await ask(model)
+    sent = server.requests[0].json()
+    assert (sent["truncate"], sent["shift"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("letters", "window"), [(10, 4_096), (9_000, 4_096), (10_000, 8_192), (30_000, 16_384), (60_000, 24_000)]
+)
+async def test_asks_for_a_window_of_one_of_few_sizes_and_no_larger_than_allowed(letters: int, window: int) -> None:
+    async with ollama(whole("yes"), context_tokens=24_000, max_answer_tokens=1_000) as (model, server):
+        await ask(model, "x" * letters)
+    options = server.requests[0].json()["options"]
+    assert (options["num_ctx"], options["num_predict"]) == (window, 1_000)
+
+
+async def test_refuses_a_prompt_that_leaves_no_room() -> None:
+    async with ollama(whole("yes"), context_tokens=4_000, max_answer_tokens=1_000) as (model, server):
+        with pytest.raises(InvalidInput, match="no room"):
+            await ask(model, "x" * 12_000)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("max_answer_tokens", [0, 16_384])
+def test_refuses_an_answer_that_cannot_fit(max_answer_tokens: int) -> None:
+    with pytest.raises(InvalidInput, match="does not fit"):
+        OllamaModel("http://localhost", "m", max_answer_tokens=max_answer_tokens)
+
+
+async def test_a_local_model_is_free() -> None:
+    async with ollama(whole("yes")) as (model, _):
+        assert model.price == Price(0.0, 0.0)
+        assert (await ask(model)).spend.cost_usd == 0.0
+
+
+async def test_counts_that_the_server_leaves_out_are_estimated() -> None:
+    async with ollama(stream([said("yes"), line({"done": True})], CONTENT_TYPE)) as (model, _):
+        reply = await ask(model)
+    assert reply.stop is StopReason.END
+    assert reply.spend.input_tokens > 0
+    assert reply.spend.output_tokens > 0
+
+
+@pytest.mark.parametrize("reason", ["load", "unload"])
+async def test_a_reason_that_is_no_end_of_an_answer_makes_it_unusable(reason: str) -> None:
+    async with ollama(stream([said("yes"), last(reason)], CONTENT_TYPE)) as (model, _):
+        with pytest.raises(AnswerUnusable, match=reason):
+            await ask(model)
+
+
+async def test_waits_longer_for_the_first_byte_than_for_the_next() -> None:
+    answer = stream([said("yes"), last("stop")], CONTENT_TYPE)
+    async with ollama((Pause(0.5), *answer), first_byte_seconds=30, stall_seconds=0.2) as (model, _):
+        assert (await ask(model)).text == "yes"
+
+
+async def test_a_server_that_says_nothing_at_all_is_unavailable_before_the_deadline() -> None:
+    async with ollama(HUNG, first_byte_seconds=0.2, stall_seconds=0.2) as (model, server):
+        with pytest.raises(ModelUnavailable, match="nothing"):
+            await ask(model)
+        assert await server.lost_clients() == 1
