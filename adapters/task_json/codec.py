@@ -37,8 +37,8 @@ class TaskJson(TaskCodec):
         _check_version(task.version)
         try:
             data = msgspec.json.encode(_to_wire(task))
-        except (UnicodeEncodeError, OverflowError) as error:
-            message = "the task cannot be written as JSON: it holds half a character or too large a number"
+        except UnicodeEncodeError as error:
+            message = "the task cannot be written as JSON: it holds half a character (a lone surrogate)"
             raise InvalidInput(message) from error
         self._check_size(data)
         return data
