@@ -16,6 +16,8 @@ class Lease(Protocol):
     """The hold on one delivered task. It ends with exactly one of `done`, `retry`, `dead`, `hand_back`.
 
     A lease whose holder dies, or cannot prove for a while that it lives, is lost: the task is delivered again.
+    To end a lease that is lost or has ended raises `LeaseLost` and changes nothing. To end one when the queue cannot
+    be reached raises `QueueUnavailable`: it is still held, and may be ended again.
     """
 
     @property
@@ -42,7 +44,10 @@ class Lease(Protocol):
         """Return once a person asks for the work to stop; at once if it was asked before."""
 
     async def ensure_held(self) -> None:
-        """Raise `LeaseLost` if another worker may hold the task now, or this lease has ended."""
+        """Raise `LeaseLost` if another worker may hold the task now, or this lease has ended.
+
+        The queue itself is asked; `QueueUnavailable` where it does not answer: then nothing is proved either.
+        """
 
     async def wait_lost(self) -> None:
         """Return once the lease is known to be lost."""
@@ -63,6 +68,10 @@ class Lease(Protocol):
 class TaskQueue(Protocol):
     """Tasks in the order of their publication, one at a time for an issue.
 
+    A task that waits for its time (`not_before`, or a retry) holds up no other, not even a later one about the same
+    issue: what the work on an issue has come to is kept on the forge, and whoever takes a task looks there first.
+    Once due, it comes before all that were published after it.
+
     Every method raises `QueueUnavailable` when the queue cannot be reached.
     """
 
@@ -82,7 +91,8 @@ class TaskQueue(Protocol):
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
         """Ask that all tasks about an issue stop that are published now; durable, and told to their holders.
 
-        A task still waiting is delivered all the same, its lease saying `cancelled`: the holder reports it.
+        A task still waiting is delivered all the same, its lease saying `cancelled`: the holder reports it. One that
+        waits for its time is due at once, so that nobody reads for an hour that it will be tried again.
         """
 
     async def close(self) -> None:

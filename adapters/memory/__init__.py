@@ -1,0 +1,1 @@
+"""The task queue inside one process, for tests and for work that nobody needs to find again."""

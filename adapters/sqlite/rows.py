@@ -1,0 +1,94 @@
+"""What goes into the queue's table and comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from domain.cancellation import Cancellation, CancelReason
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from domain.issue import IssueKey
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A task to be published; `due` in seconds since 1970."""
+
+    id: str
+    issue: str
+    due: float
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """By what a task is held: the token that only this hold knows, who holds it, and until when (since 1970)."""
+
+    token: str
+    owner: str
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A task as it was when it was taken."""
+
+    id: str
+    payload: bytes
+    retries: int
+    redeliveries: int
+    cancellation: Cancellation | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """A task that was set aside."""
+
+    id: str
+    payload: bytes
+    reason: str
+    died_at: datetime
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A hold that still is one, and whether somebody wants the work to stop."""
+
+    cancellation: Cancellation | None
+
+
+def issue_text(issue: IssueKey) -> str:
+    """The issue as the table knows it: by the repository's id, which survives renaming."""
+    return f"{issue.repository.forge} {issue.repository.id} {issue.number}"
+
+
+def held_row(row: sqlite3.Row) -> HeldRow:
+    """A taken task."""
+    return HeldRow(row["id"], row["payload"], row["retries"], row["redeliveries"], cancellation_of(row))
+
+
+def dead_row(row: sqlite3.Row) -> DeadRow:
+    """A dead one."""
+    attempt = 1 + row["retries"] + row["redeliveries"]
+    return DeadRow(row["id"], row["payload"], row["reason"], _moment(row["ended_at"]), attempt)
+
+
+def cancellation_of(row: sqlite3.Row) -> Cancellation | None:
+    """Who wants the task to stop, if anybody does."""
+    if row["cancelled_at"] is None:
+        return None
+    return Cancellation(row["cancelled_by"], _moment(row["cancelled_at"]), CancelReason(row["cancel_reason"]))
+
+
+def storable(text: str) -> str:
+    """The text with half characters (from file names that are not UTF-8, say) replaced: SQLite stores none."""
+    return text.encode(errors="replace").decode()
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,192 @@
+"""The queue's transitions in SQL.
+
+Every change of a held task compares the hold's token: whoever lost the hold changes nothing any more.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from adapters.sqlite.rows import Standing, cancellation_of, dead_row, held_row, storable
+from adapters.sqlite.schema import open_database
+from application.ports.queue_admin import QueueStatus
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from adapters.sqlite.rows import DeadRow, HeldRow, Hold, NewRow
+    from domain.cancellation import Cancellation
+
+_READY = """
+    SELECT position FROM tasks AS task
+    WHERE state = 'waiting' AND due <= :now
+    AND NOT EXISTS (SELECT 1 FROM tasks AS other WHERE other.issue = task.issue AND other.state = 'held')
+    ORDER BY position LIMIT 1
+"""
+_EXPIRED = "SELECT 1 FROM tasks WHERE state = 'held' AND expires <= :now"
+
+
+class Store:
+    """One connection to the queue's file. Blocking; to be used by one thread only, the one that used it first.
+
+    `now` and all other times are seconds since 1970. Raises `sqlite3.Error` and `OSError` as they come.
+    """
+
+    def __init__(self, path: Path, *, busy_seconds: float) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the file; the next call would open it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def publish(self, rows: Sequence[NewRow]) -> None:
+        """Add tasks, durably, all in one commit; those whose id is known are left out."""
+        with self._writing() as db:
+            db.executemany(
+                "INSERT INTO tasks (id, issue, state, due, payload) VALUES (?, ?, 'waiting', ?, ?)"
+                " ON CONFLICT (id) DO NOTHING",
+                [(row.id, row.issue, row.due, row.payload) for row in rows],
+            )
+
+    def claim(self, hold: Hold, now: float) -> HeldRow | None:
+        """Hold the next task that is due and about an issue that nobody works on.
+
+        Whether there may be one is asked before anything is locked: this is what idle workers do all day.
+        """
+        if not self._may_have_work(now):
+            return None
+        with self._writing() as db:
+            _release_expired(db, now)
+            ready = db.execute(_READY, {"now": now}).fetchone()
+            if ready is None:
+                return None
+            db.execute(
+                "UPDATE tasks SET state = 'held', owner = ?, token = ?, expires = ? WHERE position = ?",
+                (hold.owner, hold.token, hold.expires, ready["position"]),
+            )
+            return held_row(db.execute("SELECT * FROM tasks WHERE position = ?", (ready["position"],)).fetchone())
+
+    def look(self, task_id: str, token: str) -> Standing | None:
+        """How a hold stands; None where it is one no longer."""
+        row = self._open().execute("SELECT * FROM tasks WHERE id = ? AND token = ?", (task_id, token)).fetchone()
+        return None if row is None else Standing(cancellation_of(row))
+
+    def renew(self, task_id: str, token: str, expires: float) -> Standing | None:
+        """Hold on until `expires`; None where the hold is one no longer."""
+        with self._writing() as db:
+            db.execute("UPDATE tasks SET expires = ? WHERE id = ? AND token = ?", (expires, task_id, token))
+            return self.look(task_id, token)
+
+    def finish(self, task_id: str, token: str, now: float, forget_before: float) -> bool:
+        """Mark a held task as done, and forget those that were done before `forget_before`."""
+        with self._writing() as db:
+            finished = db.execute(
+                "UPDATE tasks SET state = 'done', ended_at = ?, payload = x'', owner = NULL, token = NULL,"
+                " expires = NULL WHERE id = ? AND token = ?",
+                (now, task_id, token),
+            )
+            db.execute("DELETE FROM tasks WHERE state = 'done' AND ended_at < ?", (forget_before,))
+            return finished.rowcount == 1
+
+    def retry(self, task_id: str, token: str, due: float, payload: bytes) -> bool:
+        """Let a held task wait until `due`, as `payload` has it now."""
+        with self._writing() as db:
+            waiting = db.execute(
+                "UPDATE tasks SET state = 'waiting', due = ?, payload = ?, retries = retries + 1, owner = NULL,"
+                " token = NULL, expires = NULL WHERE id = ? AND token = ?",
+                (due, payload, task_id, token),
+            )
+            return waiting.rowcount == 1
+
+    def bury(self, task_id: str, token: str, now: float, reason: str) -> bool:
+        """Set a held task aside."""
+        with self._writing() as db:
+            dead = db.execute(
+                "UPDATE tasks SET state = 'dead', ended_at = ?, reason = ?, owner = NULL, token = NULL,"
+                " expires = NULL WHERE id = ? AND token = ?",
+                (now, storable(reason), task_id, token),
+            )
+            return dead.rowcount == 1
+
+    def hand_back(self, token: str) -> bool:
+        """Let a held task wait again as if it had not been taken; nothing happens where the token holds none."""
+        with self._writing() as db:
+            waiting = db.execute(
+                "UPDATE tasks SET state = 'waiting', owner = NULL, token = NULL, expires = NULL"
+                " WHERE state = 'held' AND token = ?",
+                (token,),
+            )
+            return waiting.rowcount == 1
+
+    def cancel(self, issue: str, cancellation: Cancellation, now: float) -> None:
+        """Mark all of an issue's tasks that wait or are held, and let those that wait be taken at once."""
+        at, by = cancellation.at.timestamp(), storable(cancellation.by)
+        with self._writing() as db:
+            db.execute(
+                "UPDATE tasks SET cancelled_by = ?, cancelled_at = ?, cancel_reason = ?, due = min(due, ?)"
+                " WHERE issue = ? AND state IN ('waiting', 'held') AND cancelled_at IS NULL",
+                (by, at, cancellation.reason.value, now, issue),
+            )
+
+    def counts(self, now: float) -> QueueStatus:
+        """How many tasks there are."""
+        row = (
+            self._open()
+            .execute(
+                "SELECT count(*) FILTER (WHERE state = 'waiting' AND due <= :now) AS due,"
+                " count(*) FILTER (WHERE state = 'waiting' AND due > :now) AS delayed,"
+                " count(*) FILTER (WHERE state = 'held') AS held,"
+                " count(*) FILTER (WHERE state = 'dead') AS dead FROM tasks",
+                {"now": now},
+            )
+            .fetchone()
+        )
+        return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"])
+
+    def dead(self) -> list[DeadRow]:
+        """The tasks that were set aside, the longest dead first."""
+        rows = self._open().execute("SELECT * FROM tasks WHERE state = 'dead' ORDER BY ended_at, position")
+        return [dead_row(row) for row in rows]
+
+    def redrive(self, task_id: str, payload: bytes, now: float) -> bool:
+        """Let a dead task wait again, as `payload` has it, as if it had been published now."""
+        with self._writing() as db:
+            waiting = db.execute(
+                "UPDATE tasks SET state = 'waiting', due = ?, payload = ?, retries = 0, redeliveries = 0,"
+                " cancelled_by = NULL, cancelled_at = NULL, cancel_reason = NULL, reason = NULL, ended_at = NULL"
+                " WHERE id = ? AND state = 'dead'",
+                (now, payload, task_id),
+            )
+            return waiting.rowcount == 1
+
+    def _may_have_work(self, now: float) -> bool:
+        found = self._open().execute(f"SELECT EXISTS ({_READY}) OR EXISTS ({_EXPIRED})", {"now": now})
+        return bool(found.fetchone()[0])
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_database(self._path, self._busy_seconds)
+        return self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that has the file for writing from its first moment, so that it never fails half-way."""
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+
+
+def _release_expired(db: sqlite3.Connection, now: float) -> None:
+    """Let those tasks wait again whose holders gave no sign of life for too long."""
+    db.execute(
+        "UPDATE tasks SET state = 'waiting', redeliveries = redeliveries + 1, owner = NULL, token = NULL,"
+        " expires = NULL WHERE state = 'held' AND expires <= ?",
+        (now,),
+    )

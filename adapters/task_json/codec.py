@@ -1,0 +1,115 @@
+"""From a task to JSON and back."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from adapters.task_json.wire import VERSION, WireAttempt, WireRepository, WireTask, WireThread, WireVersion
+from application.ports.task_codec import TaskCodec
+from domain.errors import InvalidInput
+from domain.repository import RepositoryRef
+from domain.task import Attempt, Task, Thread
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MAX_BYTES = 1024 * 1024
+"""Several times the longest issue that a forge accepts (65,536 characters), written in the longest possible way."""
+
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class TaskJson(TaskCodec):
+    """JSON in UTF-8 with the schema's version as its first field; times are RFC 3339 in UTC.
+
+    Fields that this version does not know are passed over, so that an older worker reads what a newer gateway of the
+    same schema version wrote. Neither side carries more than `max_bytes`.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+
+    def encode(self, task: Task) -> bytes:
+        """The task as JSON; raises `InvalidInput` for one too large, of another schema version, or not plain text."""
+        _check_version(task.version)
+        try:
+            data = msgspec.json.encode(_to_wire(task))
+        except UnicodeEncodeError as error:
+            message = "the task cannot be written as JSON: it holds half a character (a lone surrogate)"
+            raise InvalidInput(message) from error
+        self._check_size(data)
+        return data
+
+    def decode(self, data: bytes) -> Task:
+        """The task in the JSON; raises `InvalidInput` where there is none that this version can read."""
+        self._check_size(data)
+        try:
+            _check_version(msgspec.json.decode(data, type=WireVersion).version)
+            return _from_wire(msgspec.json.decode(data, type=WireTask))
+        except _NOT_JSON as error:
+            message = f"these bytes are no task: {error}"
+            raise InvalidInput(message) from error
+
+    def _check_size(self, data: bytes) -> None:
+        if len(data) > self._max_bytes:
+            message = f"the task takes {len(data):,} bytes, and the queue carries at most {self._max_bytes:,}"
+            raise InvalidInput(message)
+
+
+def _check_version(version: int) -> None:
+    if version != VERSION:
+        message = f"the task has schema version {version}, and this release reads and writes version {VERSION} only"
+        raise InvalidInput(message)
+
+
+def _to_wire(task: Task) -> WireTask:
+    repository = task.repository
+    return WireTask(
+        version=task.version,
+        id=task.id,
+        kind=task.kind,
+        repository=WireRepository(repository.forge, repository.id, repository.full_name),
+        issue_number=task.issue_number,
+        asked_by=task.asked_by,
+        asked_at=_utc(task.asked_at),
+        title=task.title,
+        body=task.body,
+        command=task.command,
+        thread=WireThread(task.thread.branch, task.thread.plan_digest) if task.thread else None,
+        history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
+        delivery=task.delivery,
+    )
+
+
+def _from_wire(wire: WireTask) -> Task:
+    repository = wire.repository
+    return Task(
+        id=wire.id,
+        kind=wire.kind,
+        repository=RepositoryRef(repository.forge, repository.id, repository.full_name),
+        issue_number=wire.issue_number,
+        asked_by=wire.asked_by,
+        asked_at=_utc(wire.asked_at),
+        title=wire.title,
+        body=wire.body,
+        command=wire.command,
+        thread=Thread(wire.thread.branch, wire.thread.plan_digest) if wire.thread else None,
+        history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
+        delivery=wire.delivery,
+        version=wire.version,
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    """The same moment in UTC; one without a zone, or beyond the calendar, names no moment at all."""
+    if moment.tzinfo is None:
+        message = f"the time {moment.isoformat()} has no zone"
+        raise InvalidInput(message)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        message = f"the time {moment.isoformat()} is beyond the calendar"
+        raise InvalidInput(message) from error

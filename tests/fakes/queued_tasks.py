@@ -1,0 +1,31 @@
+"""Tasks to put into queues."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from domain.repository import RepositoryRef
+from domain.task import Task, TaskKind, task_id
+
+REPOSITORY = RepositoryRef("local", 7, "acme/shop")
+ASKED_AT = datetime(2025, 6, 1, 11, 59, 30, 250, tzinfo=UTC)
+
+
+def a_task(issue_number: int = 1, trigger: str = "first") -> Task:
+    """A plain task about an issue; the same trigger gives the same id."""
+    return Task(
+        id=task_id(REPOSITORY, issue_number, trigger),
+        kind=TaskKind.START,
+        repository=REPOSITORY,
+        issue_number=issue_number,
+        asked_by="rosa",
+        asked_at=ASKED_AT,
+        title="Discount is applied twice",
+        body="Adding a voucher twice halves the price twice.",
+    )
+
+
+def unreadable(task: Task) -> Task:
+    """The same task as a release would have written it that this one cannot read."""
+    return replace(task, version=task.version + 1)
