@@ -1,0 +1,1 @@
+"""Code search by words alone: no index is kept, no model is asked."""

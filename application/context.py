@@ -1,0 +1,205 @@
+"""What a model is shown of a repository: its tree, and the best files, within a number of tokens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.excerpt import Part, excerpt, lines_of
+from application.issue_terms import issue_terms
+from application.repository_tree import folded_tree
+from application.token_estimate import estimate_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+    from application.ports.code_search import RankedFile
+    from application.ports.vcs import TreeEntry
+
+MAX_FILES = 20
+"""How many files a model is shown at most; more distract it, however large its context."""
+
+TREE_SHARE = 0.15
+MAX_TREE_TOKENS = 4_000
+"""What the tree may take of the budget."""
+
+NOTES_SHARE = 0.05
+MAX_NOTES_TOKENS = 400
+"""What the words about what is left out may take of the budget."""
+
+FILE_OVERHEAD_TOKENS = 40
+"""What is set aside for each file's heading and fence, which are added when the context is written into a prompt."""
+
+_MAX_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as the model sees it: all of it, or parts of it in order.
+
+    `lines`: how many lines the file has. Line ends are as in the file.
+    """
+
+    path: str
+    parts: tuple[Part, ...]
+    lines: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the file is missing."""
+        return sum(part.last - part.first + 1 for part in self.parts) == self.lines
+
+    @property
+    def extent(self) -> str:
+        """What is shown, in words: `whole file`, or `lines 1-12 and 80-104 of 300`."""
+        if self.whole:
+            return "whole file"
+        *others, last = [f"{part.first}-{part.last}" for part in self.parts]
+        ranges = f"{', '.join(others)} and {last}" if others else last
+        return f"lines {ranges} of {self.lines:,}"
+
+    @property
+    def text(self) -> str:
+        """The parts as one text, with a line in brackets for each stretch that is missing."""
+        pieces = []
+        next_line = 1
+        for part in self.parts:
+            pieces += [_gap(next_line, part.first - 1), part.text]
+            next_line = part.last + 1
+        return "".join([*pieces, _gap(next_line, self.lines)])
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a model is shown: data only, to be fenced by whoever writes it into a prompt.
+
+    `tree`: the folded tree, "" where there is no room for it. `files`: best first. `left_out`: what the model does not
+    see, one sentence each. `tokens`: the estimate for all of it, `FILE_OVERHEAD_TOKENS` a file included; it never
+    exceeds the budget.
+    """
+
+    tree: str
+    files: tuple[ShownFile, ...]
+    left_out: tuple[str, ...]
+    tokens: int
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The paths that the model saw, whole or in part, and so may edit."""
+        return frozenset(file.path for file in self.files)
+
+
+async def build_context(
+    entries: Sequence[TreeEntry],
+    ranking: Sequence[RankedFile],
+    read: Callable[[Iterable[str]], Awaitable[Mapping[str, bytes]]],
+    issue_text: str,
+    budget_tokens: int,
+) -> Context:
+    """Choose what to show of a repository for an issue (its first line is its title).
+
+    `entries` are the whole tree, sorted; `read` is `Workspace.read`. The best files are shown whole while they fit;
+    one that does not fit is shown by the parts that match the issue. The same arguments give the same context.
+    """
+    best = [file.path for file in ranking[:MAX_FILES] if file.path.isprintable()]
+    contents = await read(best)
+    texts = {path: _text(contents[path]) for path in best if path in contents}
+    return await asyncio.to_thread(_composed, entries, ranking, texts, issue_text, budget_tokens)
+
+
+def _composed(
+    entries: Sequence[TreeEntry],
+    ranking: Sequence[RankedFile],
+    texts: Mapping[str, str | None],
+    issue_text: str,
+    budget_tokens: int,
+) -> Context:
+    tree = folded_tree(entries, list(texts), min(MAX_TREE_TOKENS, int(TREE_SHARE * budget_tokens)))
+    tree_tokens = estimate_tokens(tree.text)
+    for_notes = min(MAX_NOTES_TOKENS, int(NOTES_SHARE * budget_tokens))
+    readable = {path: text for path, text in texts.items() if text is not None}
+    files = _shown_files(readable, issue_terms(issue_text), budget_tokens - tree_tokens - for_notes)
+    shown = {file.path for file in files}
+    notes = _fitting_notes(
+        [
+            _listed("Too long for the room that was left", [path for path in readable if path not in shown]),
+            _listed("Not UTF-8 text", [path for path, text in texts.items() if text is None]),
+            _counted(len(ranking) - len(texts), "file that matches less is", "files that match less are", "not shown"),
+            _counted(tree.folded, "folder of the tree is", "folders of the tree are", "folded"),
+        ],
+        for_notes,
+    )
+    tokens = tree_tokens + sum(map(_cost, files)) + sum(map(estimate_tokens, notes))
+    return Context(tree.text, files, notes, tokens)
+
+
+def _text(content: bytes) -> str | None:
+    """The text, or None for what is none: bytes that are not UTF-8 would not survive the way to a model and back."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _shown_files(texts: Mapping[str, str], weights: Mapping[str, float], room: int) -> tuple[ShownFile, ...]:
+    """As many of the files, and as much of each, as there is room for.
+
+    In a first round a file gets at most half of what is left, so that a long one leaves room for those behind it; in a
+    second, what is left goes to those that are not whole yet.
+    """
+    shown: dict[str, ShownFile] = {}
+    costs: dict[str, int] = dict.fromkeys(texts, 0)
+    for portion in (2, 1):
+        for path, text in texts.items():
+            if path in shown and shown[path].whole:
+                continue
+            free = room - sum(costs.values())
+            file = _show(path, text, weights, costs[path] + free // portion)
+            if file is not None:
+                shown[path] = file
+                costs[path] = _cost(file)
+    return tuple(shown[path] for path in texts if path in shown)
+
+
+def _show(path: str, text: str, weights: Mapping[str, float], allowance: int) -> ShownFile | None:
+    """The file, or its best parts, at a cost of at most `allowance`; None if even one part costs more."""
+    lines = len(lines_of(text))
+    whole = ShownFile(path, (Part(1, lines, text),) if lines else (), lines)
+    if _cost(whole) <= allowance:
+        return whole
+    parts = excerpt(text, weights, lambda parts: _cost(ShownFile(path, parts, lines)) <= allowance)
+    return ShownFile(path, parts, lines) if parts else None
+
+
+def _cost(file: ShownFile) -> int:
+    return estimate_tokens(f"{file.path}\n{file.extent}\n{file.text}") + FILE_OVERHEAD_TOKENS
+
+
+def _gap(first: int, last: int) -> str:
+    if first > last:
+        return ""
+    return f"[line {first} is not shown]\n" if first == last else f"[lines {first}-{last} are not shown]\n"
+
+
+def _listed(what: str, paths: Sequence[str]) -> str:
+    if not paths:
+        return ""
+    more = f" and {len(paths) - _MAX_LISTED} more" if len(paths) > _MAX_LISTED else ""
+    return f"{what}, so not shown: {', '.join(paths[:_MAX_LISTED])}{more}."
+
+
+def _counted(count: int, one: str, many: str, what: str) -> str:
+    return f"{count:,} {one if count == 1 else many} {what}." if count > 0 else ""
+
+
+def _fitting_notes(notes: Sequence[str], budget_tokens: int) -> tuple[str, ...]:
+    """Those of the notes for which there is room, the first ones first."""
+    fitting: list[str] = []
+    for note in notes:
+        cost = estimate_tokens(note)
+        if note and cost <= budget_tokens:
+            fitting.append(note)
+            budget_tokens -= cost
+    return tuple(fitting)

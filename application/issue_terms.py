@@ -1,0 +1,103 @@
+"""The words of an issue that may also stand in code, and how much each weighs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_ISSUE_CHARS = 100_000
+"""What is longer is cut: no forge takes an issue of this length, and the rest would only slow the search down."""
+
+TITLE_WEIGHT = 3.0
+"""A word of the title counts like so many of the text."""
+
+REPETITION_LIMIT = 5.0
+"""What one word can gain by being repeated: its weight nears this plus one, and never reaches it."""
+
+MAX_TERMS = 500
+MAX_TERM_CHARS = 64
+
+STOP_WORDS = frozenset(
+    """
+    a about actual after all also an and any are as at be been before behavior behaviour being bug but by can could
+    current currently did do does doing each expected following for from get gets had has have here how i if in into
+    is issue it its just like me my new no not now of on one only or other our problem should so some such than that
+    the their them then there these they this those to too up use used using was we were what when where which while
+    who why will with would you your
+    """.split()  # noqa: SIM905 - a list of sixty quoted words is harder to read
+)
+
+_NAME = re.compile(r"[^\W\d]\w+")
+_PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+")
+_MAX_VERSION_LINE = 120
+_VERSION_LINE = re.compile(r"[\s>*#-]*[\w .\-/()\[\]]{1,40}?\s*(?:==|[:=\s])\s*(?:v?\d+(?:\.\w+)+\S*|None)\s*")
+
+
+def issue_terms(issue_text: str) -> Mapping[str, float]:
+    """Each term of the issue and its weight, more is better; the first line is the title.
+
+    Terms are lower-case names and the parts of names. HTML comments (a template's instructions) and lists of installed
+    versions say nothing about the code, and are passed over. At most `MAX_TERMS`, the heaviest.
+    """
+    title, _, body = visible_text(issue_text).partition("\n")
+    told = "\n".join(line for line in body.split("\n") if not _is_version(line))
+    counts: defaultdict[str, float] = defaultdict(float)
+    for text, weight in ((title, TITLE_WEIGHT), (told, 1.0)):
+        for term in terms_in(text):
+            counts[term] += weight
+    weights = {term: _saturated(count) for term, count in counts.items() if _is_telling(term)}
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])
+    return dict(itertools.islice(heaviest, MAX_TERMS))
+
+
+def terms_in(text: str) -> Iterator[str]:
+    """The terms of a text in order, with repetitions."""
+    for name in _NAME.findall(text):
+        yield from split_name(name)
+
+
+def names_in(text: str) -> Iterator[str]:
+    """The names (words and identifiers, two letters or more) of a text in order, as they are spelled."""
+    yield from _NAME.findall(text)
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """A name as a term, and its parts by camelCase, snake_case and digits, lower-case, each once.
+
+    >>> split_name("parseHTMLBody_v2")
+    ('parsehtmlbody_v2', 'parse', 'html', 'body')
+    """
+    whole = name.strip("_").lower()
+    parts = (part.lower() for part in _PART.findall(name))
+    return tuple(dict.fromkeys(term for term in (whole, *parts) if len(term) > 1))
+
+
+def visible_text(issue_text: str) -> str:
+    """The issue without its HTML comments, cut to `MAX_ISSUE_CHARS`."""
+    kept = []
+    rest = issue_text[:MAX_ISSUE_CHARS]
+    while rest:
+        before, opening, after = rest.partition("<!--")
+        comment, closing, rest = after.partition("-->")
+        kept.append(before)
+        if opening and not closing:
+            kept.append(comment)
+    return "".join(kept).lstrip("\r\n")
+
+
+def _is_version(line: str) -> bool:
+    """Whether a line is one of a list of versions, such as `numpy: 1.17.4` or `attrs==21.4.0`."""
+    return len(line) <= _MAX_VERSION_LINE and _VERSION_LINE.fullmatch(line) is not None
+
+
+def _is_telling(term: str) -> bool:
+    return term not in STOP_WORDS and len(term) <= MAX_TERM_CHARS
+
+
+def _saturated(count: float) -> float:
+    return count * (REPETITION_LIMIT + 1) / (count + REPETITION_LIMIT)
