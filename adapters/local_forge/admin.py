@@ -124,7 +124,7 @@ class LocalForgeAdmin:
         """Say that a pull request is merged; its branches stay where they are."""
         folder = self._catalog.find(repository)
         with folder.locked():
-            stored = records.pull_request_page(folder, number)
+            _, stored = records.pull_request_and_page(folder, number)
             records.save(folder, stored, self._clock.now(), {"state": PullRequestState.MERGED.value})
 
     def add_comment(self, issue: IssueKey, *, author: str, body: str) -> Comment:
@@ -138,22 +138,19 @@ class LocalForgeAdmin:
         """Give a comment another text."""
         folder = self._catalog.find(issue.repository)
         with folder.locked():
-            stored = records.comment_page(folder, issue.number, comment_id)
+            stored = records.page(folder, issue, comment_id)
             records.save(folder, stored, self._clock.now(), {}, body)
 
     def reactions(self, issue: IssueKey, comment_id: int | None = None) -> Mapping[str, tuple[str, ...]]:
         """Who reacted to an issue or to one of its comments, by reaction."""
         folder = self._catalog.find(issue.repository)
-        if comment_id is None:
-            stored = records.any_page(folder, issue.number)
-        else:
-            stored = records.comment_page(folder, issue.number, comment_id)
+        stored = records.page(folder, issue, comment_id)
         return folder.understood(stored, lambda stored: stored.value.facts.string_lists("reactions"))
 
     def _change(self, issue: IssueKey, facts: Mapping[str, Value], body: str | None = None) -> None:
         folder = self._catalog.find(issue.repository)
         with folder.locked():
-            records.save(folder, records.any_page(folder, issue.number), self._clock.now(), facts, body)
+            records.save(folder, records.page(folder, issue), self._clock.now(), facts, body)
 
     @contextmanager
     def _root_locked(self) -> Iterator[None]:

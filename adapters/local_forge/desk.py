@@ -82,23 +82,23 @@ class Desk(ReadingDesk):
         """In any state, as on other forges."""
         folder = self._catalog.find(repository)
         with folder.locked():
-            stored = records.pull_request_page(folder, number)
+            _, stored = records.pull_request_and_page(folder, number)
             records.save(folder, stored, self._clock.now(), {"title": title}, body)
 
     def mark_ready(self, repository: RepositoryRef, number: int) -> None:
         """Nothing happens to one that is ready."""
         folder = self._catalog.find(repository)
         with folder.locked():
-            if records.pull_request(folder, number).draft:
-                stored = records.pull_request_page(folder, number)
+            pull, stored = records.pull_request_and_page(folder, number)
+            if pull.draft:
                 records.save(folder, stored, self._clock.now(), {"draft": False})
 
     def close_pull_request(self, repository: RepositoryRef, number: int) -> None:
         """Nothing happens to one that is closed or merged."""
         folder = self._catalog.find(repository)
         with folder.locked():
-            if records.pull_request(folder, number).state is PullRequestState.OPEN:
-                stored = records.pull_request_page(folder, number)
+            pull, stored = records.pull_request_and_page(folder, number)
+            if pull.state is PullRequestState.OPEN:
                 records.save(folder, stored, self._clock.now(), {"state": PullRequestState.CLOSED.value})
 
     def add_labels(self, issue: IssueKey, labels: frozenset[str]) -> None:
@@ -129,10 +129,7 @@ class Desk(ReadingDesk):
         folder = self._catalog.find(issue.repository)
         login = self.agent_login()
         with folder.locked():
-            if comment_id is None:
-                stored = records.any_page(folder, issue.number)
-            else:
-                stored = records.comment_page(folder, issue.number, comment_id)
+            stored = records.page(folder, issue, comment_id)
             page = folder.understood(stored, lambda stored: pages.with_reaction(stored.value, reaction, login))
             if page != stored.value:
                 folder.write(stored.path, page)
@@ -140,8 +137,8 @@ class Desk(ReadingDesk):
     def _change_labels(self, issue: IssueKey, change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
         folder = self._catalog.find(issue.repository)
         with folder.locked():
-            stored = records.any_page(folder, issue.number)
-            present = folder.understood(stored, lambda stored: stored.value.facts.strings("labels"))
+            stored = records.page(folder, issue)
+            present = stored.value.facts.strings("labels")
             wanted = change(present)
             if wanted != present:
                 records.save(folder, stored, self._clock.now(), {"labels": wanted})
