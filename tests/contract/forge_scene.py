@@ -1,0 +1,130 @@
+"""What the contract suite of the forge needs of an adapter besides the port: what people do there, and see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pygit2
+
+from adapters.local_forge.admin import LocalForgeAdmin
+from adapters.local_forge.forge import LocalForge
+from tests.fakes.forge import FakeForge
+from tests.fakes.ticking_clock import TickingClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from application.ports.forge import Forge
+    from domain.issue import Comment, IssueKey
+    from domain.repository import Permission, RepositoryRef
+
+
+class ForgeScene(Protocol):
+    """An empty forge and the people on it; `forge` is seen by the agent's account."""
+
+    @property
+    def forge(self) -> Forge: ...
+
+    def create_repository(self, full_name: str = "acme/shop") -> RepositoryRef:
+        """A repository with one commit on its default branch `main`."""
+
+    def rename_repository(self, repository: RepositoryRef, full_name: str) -> None: ...
+
+    def create_branch(self, repository: RepositoryRef, branch: str, *, commits: int = 1) -> None:
+        """A branch with so many commits on top of `main`."""
+
+    def grant(self, repository: RepositoryRef, login: str, permission: Permission) -> None: ...
+
+    def create_issue(
+        self, repository: RepositoryRef, *, author: str, title: str, body: str = "", labels: Iterable[str] = ()
+    ) -> IssueKey: ...
+
+    def assign(self, issue: IssueKey, login: str) -> None: ...
+
+    def close_issue(self, issue: IssueKey) -> None: ...
+
+    def add_comment(self, issue: IssueKey, *, author: str, body: str) -> Comment: ...
+
+    def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None: ...
+
+    def merge(self, repository: RepositoryRef, number: int) -> None: ...
+
+    def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
+        """Pairs of reaction and login."""
+
+
+class FakeScene(FakeForge):
+    """The fake is a scene of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(TickingClock())
+
+    @property
+    def forge(self) -> Forge:
+        return self
+
+
+class LocalScene:
+    """A local forge, and its admin."""
+
+    def __init__(self, folder: Path) -> None:
+        clock = TickingClock()
+        self.root = folder / "forge"
+        self._seed = folder / "seed"
+        self._seed.mkdir()
+        (self._seed / "README.md").write_text("A shop.\n")
+        self.admin = LocalForgeAdmin(self.root, clock)
+        self.forge = LocalForge(self.root, clock)
+
+    def create_repository(self, full_name: str = "acme/shop") -> RepositoryRef:
+        return self.admin.create_repository(full_name, self._seed)
+
+    def rename_repository(self, repository: RepositoryRef, full_name: str) -> None:
+        old, new = self.root / repository.full_name, self.root / full_name
+        new.parent.mkdir(exist_ok=True)
+        old.rename(new)
+        old.with_name(f"{old.name}.git").rename(new.with_name(f"{new.name}.git"))
+
+    def create_branch(self, repository: RepositoryRef, branch: str, *, commits: int = 1) -> None:
+        create_branch(self.root / f"{repository.full_name}.git", branch, commits)
+
+    def grant(self, repository: RepositoryRef, login: str, permission: Permission) -> None:
+        self.admin.grant(login, permission, repository)
+
+    def create_issue(
+        self, repository: RepositoryRef, *, author: str, title: str, body: str = "", labels: Iterable[str] = ()
+    ) -> IssueKey:
+        return self.admin.create_issue(repository, author=author, title=title, body=body, labels=labels)
+
+    def assign(self, issue: IssueKey, login: str) -> None:
+        self.admin.set_assignees(issue, [login])
+
+    def close_issue(self, issue: IssueKey) -> None:
+        self.admin.close_issue(issue)
+
+    def add_comment(self, issue: IssueKey, *, author: str, body: str) -> Comment:
+        return self.admin.add_comment(issue, author=author, body=body)
+
+    def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
+        self.admin.edit_comment(issue, comment_id, body)
+
+    def merge(self, repository: RepositoryRef, number: int) -> None:
+        self.admin.mark_merged(repository, number)
+
+    def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
+        people = self.admin.reactions(issue, comment_id)
+        return [(reaction, login) for reaction, logins in people.items() for login in logins]
+
+
+def create_branch(bare: Path, branch: str, commits: int = 1, *, base: str = "main") -> None:
+    """A branch with so many empty commits on top of another."""
+    repository = pygit2.Repository(str(bare))
+    tip = repository.references[f"refs/heads/{base}"].peel(pygit2.Commit)
+    repository.references.create(f"refs/heads/{branch}", tip.id)
+    who = pygit2.Signature("sam", "sam@example.org", 1_750_000_000, 0)
+    parent = tip.id
+    for number in range(commits):
+        message = f"Change {number} on {branch}\n"
+        parent = repository.create_commit(f"refs/heads/{branch}", who, who, message, tip.tree_id, [parent])
+    repository.free()
