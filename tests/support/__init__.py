@@ -1,0 +1,1 @@
+"""Servers and repositories that tests run against."""
