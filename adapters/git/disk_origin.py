@@ -38,9 +38,9 @@ class DiskOrigin:
             self._here = pygit2.Repository(_git_folder(source.path))
             common = _common_folder(Path(self._here.path))
             self._repository = pygit2.Repository(str(common))
+            self._repository.set_ident(identity.name, identity.email)  # of the branch's log
             self._common = common
             self._borrower = borrower
-            self._identity = identity
             for folder in _object_folders(common / "objects"):
                 borrower.odb.add_disk_alternate(str(folder))
 
@@ -118,7 +118,7 @@ class DiskOrigin:
             transaction.lock_ref(name)
             if self._commit_at(name) not in expected:
                 raise Moved
-            transaction.set_target(name, commit, self._identity, "coding-agent: push")
+            transaction.set_target(name, commit, message="coding-agent: push")
 
 
 def _git_folder(path: Path) -> str:

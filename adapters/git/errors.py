@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 VENDOR_ERRORS = (pygit2.GitError, OSError, ValueError, KeyError)
 """All that a call of pygit2 raises when it fails; anything else is a mistake of ours."""
 
-_REFERENCE = 4  # GIT_ERROR_REFERENCE
+_INVALID, _REFERENCE = 3, 4  # GIT_ERROR_INVALID, GIT_ERROR_REFERENCE
 _ANY = re.compile("")
 
 
@@ -117,6 +117,7 @@ NETWORK: tuple[Row, ...] = (
     Row(pygit2.NotFoundError, NotFound, "git cannot find it: {words}"),
     Row(pygit2.InvalidSpecError, InvalidInput, "git does not accept the name: {words}"),
     Row(pygit2.InvalidError, InvalidInput, "git does not accept it: {words}"),
+    Row(pygit2.GitError, InvalidInput, "git does not accept it: {words}", error_class=_INVALID),
     Row(UnicodeDecodeError, RemoteUnavailable, "The git server broke the protocol with a text that is not UTF-8"),
     Row(Exception, RemoteUnavailable, "The git server could not be reached, or broke off: {words}"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from domain.errors import BranchExists, EditsRefused, InvalidInput, NotFastForwa
 from domain.repository import GitSource
 from domain.secret import Secret
 from tests.support.git_http import git_http_server
-from tests.support.git_repositories import bare_copy, new_repository, sample_repository
+from tests.support.git_repositories import GitFolder, bare_copy, new_repository, sample_repository
 from tests.support.git_vcs import AGENT, MESSAGE, SettableClock, create, delete, edit, git_adapter, rename
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from application.ports.vcs import Vcs
-    from tests.support.git_repositories import GitFolder
 
 PLACES = ("disk", "bare", "http")
 NEW = "coding-agent/7-0123abcd"
@@ -38,11 +38,14 @@ class Place:
 
 
 @contextlib.contextmanager
-def placed(kind: str, original: GitFolder, folder: Path) -> Iterator[Place]:
+def placed(kind: str, made: Path, folder: Path) -> Iterator[Place]:
+    """The repository that was made once, copied for one test."""
     if kind == "disk":
-        yield Place(GitSource(str(original.path)), original)
+        shutil.copytree(made / "tree", folder / "tree", symlinks=True)
+        yield Place(GitSource(str(folder / "tree")), GitFolder(folder / "tree"))
         return
-    bare = bare_copy(original, folder / "served" / "sample.git")
+    bare = GitFolder(folder / "served" / "sample.git")
+    shutil.copytree(made / "bare", bare.path)
     if kind == "bare":
         yield Place(GitSource(bare.path.as_uri()), bare)
         return
@@ -50,15 +53,29 @@ def placed(kind: str, original: GitFolder, folder: Path) -> Iterator[Place]:
         yield Place(GitSource(f"{server.url}/sample.git", "agent", Secret("s3cret")), bare)
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    bare_copy(sample_repository(folder / "tree"), folder / "bare")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    bare_copy(new_repository(folder / "tree"), folder / "bare")
+    return folder
+
+
 @pytest.fixture(params=PLACES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    with placed(request.param, sample_repository(tmp_path / "sample"), tmp_path) as place:
+def place(request: pytest.FixtureRequest, sample: Path, tmp_path: Path) -> Iterator[Place]:
+    with placed(request.param, sample, tmp_path) as place:
         yield place
 
 
 @pytest.fixture(params=PLACES)
-def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    with placed(request.param, new_repository(tmp_path / "empty"), tmp_path) as place:
+def empty_place(request: pytest.FixtureRequest, empty: Path, tmp_path: Path) -> Iterator[Place]:
+    with placed(request.param, empty, tmp_path) as place:
         yield place
 
 
@@ -331,11 +348,9 @@ async def test_tells_every_problem_of_a_change(vcs: Vcs, place: Place) -> None:
         edit("src/windows.ini", b"one\r\n2\r\n"),
         edit("src/no_newline.txt", b"another last line"),
         create("new/file.txt", b"new\n"),
-        create("empty", b""),
         delete("src/app.py"),
         delete("bin/run"),
         rename("src/app.py", "src/sum.py", b"def add(a, b):\n    return a - b\n"),
-        rename("bin/run", "bin/start", b"#!/bin/sh\necho start\n"),
         edit("logo.png", b"\x89PNG\x00"),
         create("na\u00efve.txt", b"na\xc3\xafve\n"),
         edit("README.md", b"caf\xe9\n"),
@@ -348,6 +363,28 @@ async def test_shows_a_change_as_git_would(vcs: Vcs, place: Place, change: Chang
         commit = await workspace.push(NEW, change, MESSAGE)
     expected = place.repository.git("-c", "core.abbrev=7", "diff", "--find-renames", "main", commit)
     assert shown.rstrip("\n").splitlines() == expected.splitlines()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        create("empty", b""),
+        delete("src/no_newline.txt"),
+        edit("src/windows.ini", b"one\r\n2"),
+        rename("bin/run", "bin/start", b"#!/bin/sh\necho start\n"),
+        ChangeSet((*rename("src/app.py", "a b.py", b"x = 1\n"), *create("src/app.py/new.py", b"\n"))),
+    ],
+)
+async def test_shows_a_change_so_that_git_can_apply_it(
+    vcs: Vcs, place: Place, change: ChangeSet, tmp_path: Path
+) -> None:
+    async with vcs.open(place.source) as workspace:
+        shown = await workspace.diff(change)
+        commit = await workspace.push(NEW, change, MESSAGE)
+    copy = bare_copy(place.repository, tmp_path / "copy.git")
+    copy.git("read-tree", "main")
+    copy.git("apply", "--cached", "-", stdin=shown.encode())
+    assert copy.git("write-tree") == place.repository.git("rev-parse", f"{commit}^{{tree}}")
 
 
 async def test_a_diff_changes_nothing_where_the_repository_is(vcs: Vcs, place: Place) -> None:

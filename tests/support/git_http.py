@@ -13,9 +13,8 @@ import hmac
 import os
 import subprocess
 import threading
-import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -118,6 +117,7 @@ def git_http_server(root: Path, username: str = "", password: str = "") -> Itera
         thread.join()
 
 
+@cache
 def _require_backend() -> None:
     try:
         found = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True)
@@ -133,9 +133,7 @@ class _CgiHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: GitHttpServer
 
-    @cached_property
-    def timeout(self) -> float:  # type: ignore[override]  # a connection that idles does not keep its thread
-        return 60.0
+    timeout = 60.0  # seconds; a connection that idles does not keep its thread
 
     def log_message(self, *_: object) -> None:
         """Tests look at `requests` instead."""
@@ -226,8 +224,7 @@ class _CgiHandler(BaseHTTPRequestHandler):
                 return
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
             sent += len(piece)
-            if fault.pause and self.server.released.wait(fault.pause):
-                time.sleep(0)
+            self.server.released.wait(fault.pause)
         self.wfile.write(b"0\r\n\r\n")
 
 
