@@ -1,0 +1,56 @@
+"""A commit put on a branch: found or made, and never over somebody's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pygit2
+
+from adapters.git.origin import Moved
+from domain.errors import BranchExists, NotFastForward, PushRejected
+
+if TYPE_CHECKING:
+    from adapters.git.origin import Origin, Revision
+    from adapters.git.stop import Stop
+    from domain.errors import PushRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A commit in the temporary repository, on top of what was read."""
+
+    repository: pygit2.Repository
+    commit: pygit2.Oid
+    base: Revision
+
+
+def publish(origin: Origin, proposal: Proposal, branch: str, stop: Stop) -> pygit2.Oid:
+    """Push the commit; gives the id of the commit that the branch is at then.
+
+    A branch that was read must still be where it was; another one must be new, or at the base. One that is at the same
+    work already (tree, parents and message) is left as it is.
+    """
+    commit, base = proposal.commit, proposal.base
+    expected = frozenset({base.commit} if branch == base.branch else {base.commit, None})
+    try:
+        origin.push(branch, commit, expected, stop)
+    except (Moved, PushRejected) as refusal:
+        tip = origin.tip(branch, stop)
+        if tip is not None and _same_work(proposal.repository, commit, tip):
+            return tip
+        if isinstance(refusal, PushRejected) and tip in expected:
+            raise
+        raise _elsewhere(branch, base) from refusal
+    return commit
+
+
+def _same_work(repository: pygit2.Repository, ours: pygit2.Oid, theirs: pygit2.Oid) -> bool:
+    one, other = (repository[commit].peel(pygit2.Commit) for commit in (ours, theirs))
+    return (one.tree_id, one.parent_ids, one.raw_message) == (other.tree_id, other.parent_ids, other.raw_message)
+
+
+def _elsewhere(branch: str, base: Revision) -> PushRefused:
+    if branch == base.branch:
+        return NotFastForward(f"The branch {branch} has moved since it was read; it is left as it is")
+    return BranchExists(f"The branch {branch} exists and holds other work; it is left as it is")
