@@ -21,20 +21,19 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
-    from application.ports.task_codec import TaskCodec
-    from application.use_cases.accept_event import AcceptEvent
-    from application.use_cases.submit_event import SubmitEvent
-
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
     from application.ports.syntax_checker import SyntaxChecker
+    from application.ports.task_codec import TaskCodec
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
+    from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
+    from application.use_cases.submit_event import SubmitEvent
     from application.use_cases.write_change import WriteChange
     from infra.settings import Settings
 
@@ -63,23 +62,35 @@ def clock() -> Clock:
 
 def task_codec() -> TaskCodec:
     """Versioned JSON."""
-    from adapters.task_json.codec import JsonTaskCodec
+    from adapters.task_json.codec import TaskJson
 
-    return JsonTaskCodec()
+    return TaskJson()
 
 
 def syntax() -> SyntaxChecker:
     """Tree-sitter."""
-    from adapters.tree_sitter.syntax import TreeSitterSyntax
+    from adapters.tree_sitter.checker import TreeSitterSyntax
 
     return TreeSitterSyntax()
 
 
 def vcs(settings: Settings, clock: Clock) -> Vcs:
     """Git through libgit2."""
-    from adapters.git.vcs import PyGitVcs
+    from adapters.git.limits import GitLimits
+    from adapters.git.pygit_vcs import PyGitVcs
 
-    return PyGitVcs(work_path(settings), clock)
+    limits = GitLimits(
+        max_files=settings.git_max_files,
+        max_bytes=settings.git_max_megabytes * 1_000_000,
+        timeout_seconds=settings.git_timeout_seconds,
+    )
+    return PyGitVcs(
+        workdir=work_path(settings),
+        author_name=settings.author_name,
+        author_email=settings.author_email,
+        clock=clock,
+        limits=limits,
+    )
 
 
 def work_path(settings: Settings) -> Path:
@@ -122,7 +133,7 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
 
 def bm25_search() -> CodeSearch:
     """Words in common."""
-    from adapters.code_search.search import Bm25CodeSearch
+    from adapters.code_search.bm25 import Bm25CodeSearch
 
     return Bm25CodeSearch()
 

@@ -11,15 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.local_forge.admin import LocalForgeAdmin
-    from application.ports.queue_admin import QueueAdmin
-    from application.use_cases.submit_event import SubmitEvent
-
     from application.ports.clock import Clock
     from application.ports.forge import Forge
+    from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
+    from application.use_cases.submit_event import SubmitEvent
     from infra.settings import Settings
 
 
@@ -31,7 +30,7 @@ class Parts:
 
     def clock(self) -> Clock:
         """The clock."""
-        return cast("Clock", self._container.clock())
+        return self._container.clock()
 
     def forge(self) -> Forge:
         """The forge."""
@@ -39,7 +38,7 @@ class Parts:
 
     def vcs(self) -> Vcs:
         """Version control."""
-        return cast("Vcs", self._container.vcs())
+        return self._container.vcs()
 
     def queue(self) -> TaskQueue:
         """The queue."""
@@ -51,19 +50,19 @@ class Parts:
 
     def local_forge_admin(self) -> LocalForgeAdmin:
         """The local forge, as people use it."""
-        return cast("LocalForgeAdmin", self._container.local_forge_admin())
+        return self._container.local_forge_admin()
 
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""
-        return cast("SubmitEvent", self._container.submit_event())
+        return self._container.submit_event()
 
     def run_task(self) -> RunTask:
         """What the worker does."""
-        return cast("RunTask", self._container.run_task())
+        return self._container.run_task()
 
     def solve(self) -> Solve:
         """What the command line does."""
-        return cast("Solve", self._container.solve())
+        return self._container.solve()
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ class ClaudeModel(LanguageModel):
     Raises `CredentialsRefused` where there is no key, `InvalidInput` for an address, or figures, that make no sense.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting of its own, by name
+    def __init__(
         self,
         api_key: Secret,
         model: str = DEFAULT_MODEL,

@@ -48,7 +48,7 @@ class OllamaModel(LanguageModel):
     Raises `InvalidInput` for an address, or figures, that make no sense.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting of its own, by name
+    def __init__(
         self,
         base_url: str,
         model: str,

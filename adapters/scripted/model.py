@@ -33,7 +33,7 @@ class ScriptedModel(LanguageModel):
     `reply` raises `InvalidInput` where there is no script to read, `AnswerUnusable` where it has no further answer.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a setting of its own, by name
+    def __init__(
         self,
         script: Path | None,
         name: str = "scripted",

@@ -46,7 +46,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
     Besides `QueueUnavailable`, every method raises `InvalidInput` for a path that cannot be a queue's file.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a figure that an operator may want to change
+    def __init__(
         self,
         path: Path,
         codec: TaskCodec,

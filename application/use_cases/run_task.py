@@ -139,7 +139,7 @@ class RunTask:
         try:
             return await self._attempt(lease, job)
         except TransientError as error:
-            return self._again(lease, error)
+            return self._again(lease, error) if job.deadline.seconds_left() else self._too_long()
         except EditsRefused as error:
             return Refused(_with_problems(error))
         except (AnswerUnusable, BudgetExceeded, PermissionRefused) as error:
@@ -193,9 +193,13 @@ class RunTask:
                 raise LeaseLost(message)
             if stopped.done():
                 return stopped.result()
-            return Failed(f"Not finished within {self._rules.deadline_seconds:.0f} s, the time limit for a task.")
+            return self._too_long()
         finally:
             await _end(running)
+
+    def _too_long(self) -> Failed:
+        """No second attempt: it would take as long."""
+        return Failed(f"Not finished within {self._rules.deadline_seconds:g} s, the time limit for an attempt.")
 
     def _again(self, lease: Lease, error: TransientError) -> Outcome:
         """A later attempt, with growing delay; a failure once there have been enough."""

@@ -102,12 +102,19 @@ class WriteChange:
         if answer.problems:
             return ChangeSet(), answer.problems
         await events.record(StageReached(Stage.EDITING, _count(len(answer.edits), "file")))
+        if protected := self._protected_paths(answer):
+            return ChangeSet(), protected
         originals = await workspace.read({edit.path for edit in answer.edits})
         applied = apply_edits(answer.edits, originals)
         forbidden = self._forbidden(applied.changes, originals, material)
         await events.record(StageReached(Stage.CHECKING, "syntax"))
         broken = await new_syntax_problems(applied.changes, originals, self._syntax)
         return applied.changes, (*applied.problems, *forbidden, *broken)
+
+    def _protected_paths(self, answer: Answer) -> tuple[str, ...]:
+        """Paths that may not be written whatever they hold: said first, for such an edit is not to be mended."""
+        named = dict.fromkeys(path for edit in answer.edits for path in (edit.path, edit.renamed_to) if path)
+        return tuple(problem for path in named if (problem := self._policy.path_problem(path)))
 
     def _forbidden(self, changes: ChangeSet, originals: Mapping[str, bytes], material: Material) -> list[str]:
         shown = frozenset(file.path for file in material.context.files)

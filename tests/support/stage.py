@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.memory.queue import MemoryTaskQueue
-
 from application.deadline import Deadline
 from application.job import Job
 from application.use_cases.draft_plan import DraftPlan
@@ -27,6 +26,9 @@ from tests.fakes.task_events import Recorder
 from tests.fakes.workspace import FakeVcs, fake_repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from application.use_cases.run_task import Handler
     from domain.conversation import Reply
     from domain.errors import AgentError
     from domain.issue import Comment, PullRequest
@@ -73,6 +75,7 @@ class Stage:
         self.recorder = Recorder()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
+        self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
         self.deadline_seconds = 60.0
         self.task = self.new_task()
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
@@ -115,7 +118,7 @@ class Stage:
             clock=self.clock,
             policy=self.policy,
             handlers={
-                Mode.QUICKFIX: lambda: QuickFix(self.write_change()),
+                Mode.QUICKFIX: self.quick_fix,
                 Mode.PLAN: lambda: WritePlan(self.draft_plan()),
             },
             listener=lambda _: self.recorder,

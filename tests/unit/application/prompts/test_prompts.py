@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from application.context import Context, ShownFile
-from application.excerpt import Part
 
 from application.brief import Brief
+from application.context import Context, ShownFile
+from application.excerpt import Part
 from application.prompts import prompts
 
 if TYPE_CHECKING:

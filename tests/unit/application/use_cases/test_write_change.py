@@ -72,7 +72,7 @@ async def test_gives_up_after_the_last_round_with_the_last_problems() -> None:
     ("answer", "reason"),
     [
         (FIX.replace("a + b", f"a + b  # {WRONG}"), "unexpected"),
-        (FIX.replace('"calc.py"', '".github/workflows/ci.yml"').replace('"edit"', '"rewrite"'), "protected"),
+        (FIX.replace('"calc.py"', '".github/workflows/ci.yml"'), "protected"),
         (FIX.replace('"calc.py"', '"../calc.py"'), "not a plain path"),
         (FIX.replace('"calc.py"', '"missing.py"'), "missing.py"),
         ("I would rather talk about it.", ""),
