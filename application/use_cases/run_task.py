@@ -119,7 +119,7 @@ class RunTask:
         forge = guarded(self._forge, Forge, lease)
         status = StatusComment(forge, task)
         deadline = Deadline(self._clock, self._rules.deadline_seconds)
-        events = Listeners(self._listener(task), status)
+        events = Listeners(status, self._listener(task))
         try:
             state = await status.load()
             if state.ended:
