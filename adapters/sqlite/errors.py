@@ -82,4 +82,4 @@ def _primary_code(error: sqlite3.Error) -> int:
 
 
 def _words(error: sqlite3.Error | OSError) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)

@@ -13,7 +13,7 @@ from application.ports.task_queue import TaskQueue
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from application.ports.task_queue import Lease
@@ -32,6 +32,15 @@ class AdministeredQueue(TaskQueue, QueueAdmin, Protocol):
 async def soon(awaitable: Awaitable[Result]) -> Result:
     """What is awaited, which must come; how fast the machine is does not matter."""
     return await asyncio.wait_for(awaitable, _PATIENCE_SECONDS)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what must come to be."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.001)
 
 
 class QueueHarness(Protocol):
