@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.sqlite.lease import SqliteLease, Timing
+from adapters.sqlite.outbox import Outbox
 from adapters.sqlite.rows import Hold, NewRow, issue_text
 from adapters.sqlite.thread import StoreThread
 from application.ports.queue_admin import DeadLetter, QueueAdmin
@@ -63,6 +64,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         self._poll_seconds = poll_seconds
         self._timing = Timing(lease_seconds, min(_LOOK_SECONDS, lease_seconds / 6), remember_seconds)
         self._thread = StoreThread(path, busy_seconds=busy_seconds)
+        self._outbox = Outbox(self._thread)
         self._leases: set[SqliteLease] = set()
         self._takers: set[asyncio.Event] = set()
         self._claiming = asyncio.Lock()
@@ -72,7 +74,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         """Return once the task is on the disk; one whose id is in the file already is dropped."""
         due = self._now() if not_before is None else not_before.timestamp()
         row = NewRow(task.id, issue_text(task.issue), due, self._codec.encode(task))
-        await self._thread.run(lambda store: store.publish([row]))
+        await self._outbox.put(row)
         self._wake_takers()
 
     async def take(self) -> Lease:

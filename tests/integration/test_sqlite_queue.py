@@ -360,6 +360,34 @@ async def test_says_when_the_file_is_locked_for_too_long(open_queue: OpenQueue, 
     assert await queue.status() == QueueStatus(due=1)
 
 
+async def test_tells_every_publisher_whose_task_is_not_safe(open_queue: OpenQueue, path: Path) -> None:
+    queue = open_queue(busy_seconds=0.01)
+    await queue.status()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        publishing = [queue.publish(a_task(number)) for number in range(5)]
+        told = await asyncio.gather(*publishing, return_exceptions=True)
+    assert [type(error) for error in told] == [QueueUnavailable] * 5
+    assert await queue.status() == QueueStatus()
+
+
+async def test_keeps_all_that_is_published_at_once_in_order(open_queue: OpenQueue) -> None:
+    queue = open_queue()
+    await asyncio.gather(*(queue.publish(a_task(number)) for number in range(100)))
+    assert await open_queue().status() == QueueStatus(due=100)
+    assert [(await take_and_end(queue)).task.issue_number for _ in range(3)] == [0, 1, 2]
+
+
+async def test_a_publisher_that_stops_waiting_stops_no_other(open_queue: OpenQueue) -> None:
+    queue = open_queue()
+    publishing = [asyncio.create_task(queue.publish(a_task(number))) for number in range(3)]
+    await asyncio.sleep(0)
+    publishing[0].cancel()
+    await soon(asyncio.wait(publishing))
+    assert [task.cancelled() for task in publishing] == [True, False, False]
+    assert await queue.status() == QueueStatus(due=3)
+
+
 async def test_publishes_no_task_that_cannot_be_carried(open_queue: OpenQueue) -> None:
     queue = open_queue()
     with pytest.raises(InvalidInput, match="at most"):
