@@ -1,4 +1,6 @@
-"""A process of its own on a queue's file: `python -m tests.integration.queue_process COMMAND PATH [ARGUMENT]`.
+"""A process of its own on a queue's file.
+
+    python -m tests.integration.queue_process COMMAND PATH LEASE_SECONDS [ARGUMENT]
 
 It prints a line for each thing that it did, flushed, so that a test may kill it knowing what it has been told.
 """
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-def open_queue(path: Path, *, lease_seconds: float = 30.0) -> SqliteTaskQueue:
+def open_queue(path: Path, lease_seconds: float) -> SqliteTaskQueue:
     """The queue as a process of its own opens it; it waits long for others, because the machine may be busy."""
     return SqliteTaskQueue(
         path,
@@ -85,8 +87,8 @@ COMMANDS: dict[str, Callable[..., Awaitable[None]]] = {
 
 async def main() -> None:
     """Run one command."""
-    command, path, *arguments = sys.argv[1:]
-    queue = open_queue(Path(path), lease_seconds=1.0 if command == "hold" else 30.0)
+    command, path, lease_seconds, *arguments = sys.argv[1:]
+    queue = open_queue(Path(path), float(lease_seconds))
     try:
         await COMMANDS[command](queue, *arguments)
     finally:
