@@ -223,6 +223,21 @@ async def test_a_lease_that_could_not_be_ended_is_still_held(open_queue: OpenQue
     assert await queue.status() == QueueStatus()
 
 
+async def test_a_task_is_done_even_where_nobody_waits_for_the_confirmation(open_queue: OpenQueue, path: Path) -> None:
+    queue = open_queue()
+    await queue.publish(a_task(1))
+    lease = await soon(queue.take())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        publishing = asyncio.create_task(queue.publish(a_task(2)))
+        await asyncio.wait({publishing}, timeout=0.05)
+        ending = asyncio.create_task(lease.done())
+        await asyncio.wait({ending}, timeout=0.05)
+        ending.cancel()
+    await soon(publishing)
+    assert await queue.status() == QueueStatus(due=1)
+
+
 async def test_closing_leaves_a_held_task_to_the_next_holder(open_queue: OpenQueue, clock: FakeClock) -> None:
     queue, other = open_queue(), open_queue()
     await queue.publish(a_task())
