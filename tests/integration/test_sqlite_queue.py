@@ -87,12 +87,6 @@ async def test_keeps_tasks_in_order_when_all_is_closed(open_queue: OpenQueue) ->
     assert [(await take_and_end(second)).task.issue_number for _ in range(3)] == [0, 1, 2]
 
 
-async def test_keeps_the_file_to_its_owner_and_makes_its_folder(open_queue: OpenQueue, tmp_path: Path) -> None:
-    path = tmp_path / "state" / "agent" / "queue.sqlite3"
-    await open_queue(path).publish(a_task())
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-
-
 async def test_several_may_make_the_file_at_once(open_queue: OpenQueue) -> None:
     queues = [open_queue() for _ in range(8)]
     await soon(asyncio.gather(*(queue.publish(a_task(number)) for number, queue in enumerate(queues))))
@@ -310,58 +304,7 @@ async def test_idle_takers_leave_the_file_unlocked(open_queue: OpenQueue, path: 
     waiting.cancel()
 
 
-# -- Files that are no queue ------------------------------------------------------------------------
-
-
-def make_file(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-
-
-def content(path: Path) -> bytes:
-    return path.read_bytes()
-
-
-async def test_refuses_a_file_of_a_newer_release(open_queue: OpenQueue, path: Path) -> None:
-    await open_queue().publish(a_task())
-    with closing(sqlite3.connect(path)) as later:
-        later.execute("PRAGMA user_version = 2")
-    with pytest.raises(InvalidInput, match=r"newer release \(format 2; this one knows 1\)"):
-        await open_queue().publish(a_task())
-
-
-async def test_leaves_the_database_of_something_else_alone(open_queue: OpenQueue, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as foreign:
-        foreign.execute("CREATE TABLE songs (title TEXT)")
-    before = content(path)
-    with pytest.raises(InvalidInput, match="a database of something else"):
-        await open_queue().publish(a_task())
-    assert content(path) == before
-
-
-async def test_refuses_a_file_that_is_no_database(open_queue: OpenQueue, path: Path) -> None:
-    make_file(path, "notes to myself\n" * 100)
-    with pytest.raises(InvalidInput, match="not a database"):
-        await open_queue().publish(a_task())
-
-
-async def test_refuses_a_path_that_is_a_folder(open_queue: OpenQueue, path: Path) -> None:
-    make_file(path / "something", "")
-    with pytest.raises(InvalidInput, match=r"queue\.sqlite3 cannot be used: unable to open"):
-        await open_queue().take()
-
-
-async def test_refuses_a_folder_that_is_a_file(open_queue: OpenQueue, path: Path) -> None:
-    make_file(path, "")
-    with pytest.raises(InvalidInput, match=r"queue\.sqlite3: File exists"):
-        await open_queue(path / "queue.sqlite3").status()
-
-
-async def test_refuses_what_does_not_lie_on_a_disk(tmp_path: Path, clock: FakeClock) -> None:
-    queue = SqliteTaskQueue(type(tmp_path)(":memory:"), TaskJson(), clock, owner="queue")
-    with pytest.raises(InvalidInput, match="local disk"):
-        await queue.status()
-    await queue.close()
+# -- When the disk says no --------------------------------------------------------------------------
 
 
 async def test_says_when_the_file_is_locked_for_too_long(open_queue: OpenQueue, path: Path) -> None:
