@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from domain.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 APPLICATION_ID = 0x434F4451
 """Marks the file as this agent's queue ("CODQ")."""
 
 VERSION = 1
+
+_NO_FILE = Path(":memory:")
+"""SQLite's name for a database without a file; it has no write-ahead log and is refused for that."""
 
 _TABLES = (
     # Times are seconds since 1970 in UTC. `token` names the one hold that may change a held task (it fences off all
@@ -70,7 +70,7 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 def _make_file(path: Path) -> None:
     """Issues of private repositories wait in the file, so that only its owner may read it."""
-    if not path.exists():
+    if not path.exists() and path != _NO_FILE:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.repository import RepositoryRef
@@ -24,8 +23,3 @@ def a_task(issue_number: int = 1, trigger: str = "first") -> Task:
         title="Discount is applied twice",
         body="Adding a voucher twice halves the price twice.",
     )
-
-
-def unreadable(task: Task) -> Task:
-    """The same task as a release would have written it that this one cannot read."""
-    return replace(task, version=task.version + 1)
