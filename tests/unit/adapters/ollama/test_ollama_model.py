@@ -9,7 +9,7 @@ from adapters.ollama import OllamaModel
 from domain.conversation import Message, Price, Role, StopReason
 from domain.errors import AnswerUnusable, InvalidInput, ModelUnavailable
 from tests.support.model_server_double import model_server
-from tests.support.model_server_ollama import CONTENT_TYPE, last, line, said, whole
+from tests.support.model_server_ollama import CONTENT_TYPE, last, line, part, said, whole
 from tests.support.model_server_steps import HUNG, Pause, stream
 
 if TYPE_CHECKING:
@@ -122,3 +122,9 @@ async def test_a_server_that_says_nothing_at_all_is_unavailable_before_the_deadl
         with pytest.raises(ModelUnavailable, match="nothing"):
             await ask(model)
         assert await server.lost_clients() == 1
+
+
+async def test_once_it_writes_a_short_silence_is_a_stall() -> None:
+    async with ollama(part("Once", then=HUNG), first_byte_seconds=30, stall_seconds=0.2) as (model, _):
+        with pytest.raises(ModelUnavailable, match=r"nothing for 0\.2 s"):
+            await ask(model)
