@@ -23,7 +23,7 @@ _MAX_SUGGESTED_FROM = 500
 class Applied:
     """The change that the edits make. Where there are problems it is empty: an answer is used whole or not at all.
 
-    `problems` has one line for each, in words that let the model mend it.
+    `problems` has one line for each, the first 20 or so, in words that let the model mend it.
     """
 
     changes: ChangeSet

@@ -35,7 +35,10 @@ def replaced(source: Source, blocks: Sequence[SearchReplace]) -> tuple[bytes | N
         found = _find(file, block, places)
         if isinstance(found, Place):
             places.append(found)
-        elif len(problems) < _MAX_EXPLAINED:
+        elif len(problems) == _MAX_EXPLAINED:
+            problems.append(f"block {number} does not fit either, and perhaps others; mend these first")
+            break
+        else:
             problems.append(f"block {number}: {_explained(found, file, block, places)}")
     if problems:
         return None, problems

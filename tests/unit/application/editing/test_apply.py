@@ -264,3 +264,10 @@ def test_uses_nothing_of_an_answer_with_a_problem_and_names_them_all() -> None:
     applied = apply_edits(edits, {"a.py": b"a\n"})
     assert applied.changes == ChangeSet()
     assert [problem[:15] for problem in applied.problems] == ["`a.py`: block 1", "`a.py`: block 2", "`b.py`: it is n"]
+
+
+def test_explains_only_the_first_of_many_problems_and_says_so() -> None:
+    blocks = tuple(SearchReplace(f"{number}\n", "") for number in range(99))
+    applied = apply_edits([FileEdit(ChangeKind.EDIT, "a.py", blocks)], {"a.py": b"a\n"})
+    assert len(applied.problems) == 11
+    assert "block 11 does not fit either" in applied.problems[-1]
