@@ -57,6 +57,12 @@ def test_an_empty_description_is_an_empty_text() -> None:
     assert read(replace(LABELED_FACTS, body=None).payload()).body == ""
 
 
+def test_an_assignee_whose_account_is_gone_is_left_out() -> None:
+    payload = LABELED_FACTS.payload()
+    payload["issue"] = {**_issue(payload), "assignees": [None, {"login": "me"}]}
+    assert read(payload).assignees == {"me"}
+
+
 @pytest.mark.parametrize(
     ("login", "kind", "is_bot"),
     [("maria", "User", False), ("renovate", "Bot", True), ("renovate[bot]", "", True), ("acme", "Organization", False)],
