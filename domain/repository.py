@@ -11,6 +11,8 @@ from domain.secret import Secret
 
 _FULL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+")
 
+_CREDENTIALS_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
+
 
 class Permission(IntEnum):
     """What a person may do in a repository; ordered, so `>= WRITE` reads as it is meant."""
@@ -57,8 +59,17 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class GitSource:
-    """Where git finds a repository: a URL or a path on disk, and who to be there (no token: nobody)."""
+    """Where git finds a repository: a URL or a path on disk, and who to be there (no token: nobody).
+
+    Raises `InvalidInput` for a URL that carries a user name or password: it would end up in logs and error messages.
+    """
 
     location: str
     username: str = ""
     token: Secret = Secret("")
+
+    def __post_init__(self) -> None:
+        """Keep secrets out of what is printed."""
+        if _CREDENTIALS_IN_URL.match(self.location):
+            message = "The repository's address has a user name or password in it: leave it out, and set GIT_TOKEN."
+            raise InvalidInput(message)
