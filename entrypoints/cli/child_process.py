@@ -52,6 +52,15 @@ class ChildProcess:
         message = f"The {self.command} ended by itself. Its last words ({self.log_path}): {' / '.join(last)}"
         raise PermanentError(message)
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    async def exit_code(self, *, within_seconds: float) -> int:
+        """Wait for its end; raises `TimeoutError`."""
+        async with asyncio.timeout(within_seconds):
+            return await self._process.wait()
+
     async def stop(self) -> None:
         """Ask it to stop, and end it where that takes too long."""
         if self._process.returncode is None:

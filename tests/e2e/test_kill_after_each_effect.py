@@ -1,0 +1,83 @@
+"""A worker may die at any instruction: killed after each effect in turn, it leaves one of everything in the end."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pygit2
+import pytest
+
+from application.effects import effects_of
+from application.ports.forge import Forge
+from application.ports.vcs import Workspace
+from domain.task import Task, TaskKind, start_trigger, task_id
+from tests.support.installation import Installation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from domain.issue import IssueKey
+
+EFFECTS = [f"{port.__name__}.{name}" for port in (Forge, Workspace) for name in effects_of(port)]
+OF_QUICK_FIX = {"Forge.react", "Forge.upsert_comment", "Forge.open_pull_request", "Forge.add_labels", "Workspace.push"}
+
+
+async def queued(installation: Installation) -> IssueKey:
+    """The task about the sample's issue, as the gateway publishes it."""
+    issue = await installation.set_up()
+    async with installation.parts() as parts:
+        now = await parts.forge().issue(issue)
+        task = Task(
+            id=task_id(issue.repository, issue.number, start_trigger(now.updated_at.isoformat())),
+            kind=TaskKind.START,
+            repository=issue.repository,
+            issue_number=issue.number,
+            asked_by=issue.repository.owner,
+            asked_at=datetime.now(UTC),
+            title=now.title,
+            body=now.body,
+        )
+        await parts.queue().publish(task)
+    return issue
+
+
+def commits_ahead(repository: str, branch: str) -> int:
+    """How many commits a branch has that `main` has not."""
+    git = pygit2.Repository(repository)
+    ahead, behind = git.ahead_behind(git.branches[branch].target, git.branches["main"].target)
+    assert behind == 0
+    return ahead
+
+
+async def assert_one_of_everything(installation: Installation, issue: IssueKey) -> None:
+    """One pull request with one commit, one comment that holds the result, nothing waiting and nothing left on disk."""
+    (pull_request,) = await installation.pull_requests(issue)
+    (comment,) = await installation.agent_comments(issue)
+    assert f"[#{pull_request.number}]" in comment.body
+    assert pull_request.labels == {"ai-generated", "quickfix"}
+    async with installation.parts() as parts:
+        status = await parts.queue_admin().status()
+        assert (status.due, status.delayed, status.held, status.dead) == (0, 0, 0, 0)
+        source = await parts.forge().git_source(issue.repository)
+    assert commits_ahead(source.location, pull_request.head) == 1
+    assert installation.left_behind() == []
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(tmp_path: Path, effect: str) -> None:
+    for occurrence in count(1):
+        installation = Installation(tmp_path / str(occurrence), {"LEASE_SECONDS": "1"})
+        installation.folder.mkdir()
+        issue = await queued(installation)
+        died = installation.run("tests.support.mortal_worker", effect, str(occurrence))
+        if died.returncode == 0:
+            assert (occurrence > 1) is (effect in OF_QUICK_FIX)
+            await assert_one_of_everything(installation, issue)
+            return
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        second = installation.run("entrypoints.cli.main", "worker", "--once")
+        assert second.returncode == 0, second.stderr
+        await assert_one_of_everything(installation, issue)
