@@ -1,0 +1,1 @@
+"""Tests of the fakes that other tests lean on."""
