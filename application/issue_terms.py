@@ -34,8 +34,8 @@ STOP_WORDS = frozenset(
 
 _NAME = re.compile(r"[^\W\d]\w+")
 _PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+")
-_MAX_VERSION_LINE = 120
-_VERSION_LINE = re.compile(r"[\s>*#-]*[\w .\-/()\[\]]{1,40}?\s*(?:==|[:=\s])\s*(?:v?\d+(?:\.\w+)+\S*|None)\s*")
+_VERSION = re.compile(r"v?\d+\.\w")
+_MAX_VERSION_WORDS = 4
 
 
 def issue_terms(issue_text: str) -> Mapping[str, float]:
@@ -92,7 +92,9 @@ def visible_text(issue_text: str) -> str:
 
 def _is_version(line: str) -> bool:
     """Whether a line is one of a list of versions, such as `numpy: 1.17.4` or `attrs==21.4.0`."""
-    return len(line) <= _MAX_VERSION_LINE and _VERSION_LINE.fullmatch(line) is not None
+    *names, value = line.replace("==", " ").split(maxsplit=_MAX_VERSION_WORDS) or [""]
+    is_value = _VERSION.match(value) or (value == "None" and names and names[-1].endswith(":"))
+    return bool(is_value) and 0 < len(names) < _MAX_VERSION_WORDS
 
 
 def _is_telling(term: str) -> bool:

@@ -31,7 +31,7 @@ PATH_WEIGHT = 0.3
 DEFINITION_WEIGHT = 0.3
 """The best match by path, or by what a file defines, adds so much to the best match by content, which is 1."""
 
-NAMED_WEIGHT = 1.0
+NAMED_WEIGHT = 1.5
 MODULE_WEIGHT = 0.5
 FRAME_WEIGHT = 1.0
 FRAME_DECAY = 0.8

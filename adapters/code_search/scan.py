@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.code_search.file_kinds import FileKind, is_generated, kind_of
-from application.issue_terms import split_name, terms_in
+from application.issue_terms import terms_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _BINARY_HEAD_BYTES = 8_000
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
-_NAME = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]+")
+_NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(
+    range(0x80, 0x100)
+)
+_BLANK_BETWEEN_NAMES = bytes(byte if byte in _NAME_BYTES else 0x20 for byte in range(0x100))
 _MAX_NAME_BYTES = 64
 _MAX_REMEMBERED = 200_000
 _DEFINITION = re.compile(
@@ -71,7 +74,7 @@ class Scanner:
     def _count(self, content: bytes) -> tuple[Mapping[str, int], int]:
         length = 0
         counts: dict[str, int] = {}
-        for name, times in Counter(_NAME.findall(content)).items():
+        for name, times in Counter(content.translate(_BLANK_BETWEEN_NAMES).split()).items():
             terms, wanted = self._splits.get(name) or self._split(name)
             length += terms * times
             for term in wanted:
@@ -82,7 +85,7 @@ class Scanner:
         """How many terms a name has, and those that the issue has too."""
         if len(name) > _MAX_NAME_BYTES:
             return 1, ()
-        terms = tuple(_terms_of(name))
+        terms = tuple(terms_in(name.decode(errors="replace")))
         split = len(terms), tuple(term for term in terms if term in self._terms)
         if len(self._splits) >= _MAX_REMEMBERED:
             self._splits.clear()
@@ -96,8 +99,3 @@ class Scanner:
 
 def _is_text(content: bytes) -> bool:
     return b"\0" not in content[:_BINARY_HEAD_BYTES] and not content.startswith(_LFS_POINTER)
-
-
-def _terms_of(name: bytes) -> tuple[str, ...]:
-    """Bytes beyond ASCII may be letters or typographic signs: only decoded they tell."""
-    return split_name(name.decode()) if name.isascii() else tuple(terms_in(name.decode(errors="replace")))

@@ -99,10 +99,14 @@ def main() -> None:
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--out", type=Path, help="write the rankings here, one object a line")
     options = parser.parse_args()
-    if options.cases and options.repos:
-        _print_quality(list(_results(options.cases, options.repos)), options.out)
-    else:
+    if bool(options.cases) != bool(options.repos):
+        parser.error("--cases and --repos go together")
+    if not options.cases:
         _print_speed()
+    elif results := list(_results(options.cases, options.repos)):
+        _print_quality(results, options.out)
+    else:
+        parser.error(f"no repository of the cases lies in {options.repos}")
 
 
 def _results(cases: Path, repositories: Path) -> Iterator[Result]:
