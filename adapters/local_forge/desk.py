@@ -138,7 +138,5 @@ class Desk(ReadingDesk):
         folder = self._catalog.find(issue.repository)
         with folder.locked():
             stored = records.page(folder, issue)
-            present = stored.value.facts.strings("labels")
-            wanted = change(present)
-            if wanted != present:
-                records.save(folder, stored, self._clock.now(), {"labels": wanted})
+            wanted = change(stored.value.facts.strings("labels"))
+            records.save(folder, stored, self._clock.now(), {"labels": wanted})

@@ -186,7 +186,8 @@ class FakeForge(Forge):
     async def update_pull_request(self, repository: RepositoryRef, number: int, *, title: str, body: str) -> None:
         with self._call("update_pull_request"):
             thread = self._pull(repository, number)
-            thread.title, thread.body, thread.updated_at = title, body, self._clock.now()
+            if (thread.title, thread.body) != (title, body):
+                thread.title, thread.body, thread.updated_at = title, body, self._clock.now()
 
     async def mark_ready(self, repository: RepositoryRef, number: int) -> None:
         with self._call("mark_ready"):

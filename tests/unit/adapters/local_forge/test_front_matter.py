@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.local_forge.flat_toml import Malformed
 from adapters.local_forge.front_matter import new_page, parse_page
 
+patient = settings(deadline=None)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 BODIES = st.lists(st.one_of(TEXTS, st.sampled_from(["+++", "---", "\n", "\r\n", "\r", " ", "\x0b", "\u2028"]))).map(
     "".join
 )
 
 
+@patient
 @given(TEXTS, BODIES)
 @example("+++", "+++\n+++\n")
 @example("---\n", "\n")
@@ -27,6 +29,7 @@ def test_title_and_text_come_back_to_the_letter(title: str, body: str) -> None:
     assert page.body == body
 
 
+@patient
 @given(BODIES, BODIES)
 def test_a_rewritten_page_comes_back_to_the_letter(before: str, after: str) -> None:
     page = parse_page(new_page({"title": "t", "draft": True}, before).text)
@@ -36,6 +39,7 @@ def test_a_rewritten_page_comes_back_to_the_letter(before: str, after: str) -> N
     assert (rewritten.body, rewritten.facts.boolean("draft", default=True)) == (after, False)
 
 
+@patient
 @given(BODIES)
 def test_facts_changed_in_a_file_with_crlf_leave_its_text(body: str) -> None:
     page = parse_page(f'+++\r\ntitle = "t"\r\n+++\r\n\r\n{body}\r\n')
@@ -85,6 +89,7 @@ def test_says_where_a_page_is_wrong(text: str, line: int, hint: str) -> None:
     assert hint in caught.value.problem
 
 
+@patient
 @given(TEXTS)
 def test_any_text_is_read_or_refused_by_line(text: str) -> None:
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from domain.repository import RepositoryRef
     from tests.contract.forge_scene import LocalScene
 
+MANUAL = Path(__file__).parents[4] / "docs" / "LOCAL_FORGE.md"
 MARKER = "<!-- status -->"
 
 ISSUE_FILE = """\
@@ -255,3 +257,15 @@ async def test_a_mistake_in_a_repositorys_file_is_reported(scene: LocalScene, sh
 
     with pytest.raises(InvalidInput, match=r"^acme/shop/repository\.toml, line 2: .*whole number"):
         await scene.forge.repository(shop)
+
+
+async def test_the_manuals_example_is_a_page(scene: LocalScene, shop: RepositoryRef) -> None:
+    example = re.search(r"^```\n(\+\+\+.*?)^```$", MANUAL.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert example
+    path = scene.root / "acme/shop/issues/12.md"
+    path.parent.mkdir()
+    path.write_text(example.group(1))
+
+    found = await scene.forge.issue(IssueKey(shop, 12))
+
+    assert (found.title, found.body) == ("Totals are off by one", "The last line of an order is not counted.")
