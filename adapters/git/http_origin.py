@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pygit2
 
-from adapters.git.branch_names import branch_reference
+from adapters.git.branch_names import branch_reference, is_reference
 from adapters.git.errors import NETWORK, translated
 from adapters.git.http_callbacks import Conversation
 from adapters.git.origin import Revision
@@ -94,7 +94,7 @@ class HttpOrigin:
 
     def _named(self, revision: str, stop: Stop) -> Revision:
         branch, tag = f"refs/heads/{revision}", f"refs/tags/{revision}"
-        if not pygit2.reference_is_valid_name(branch):
+        if not is_reference(branch):
             raise NotFound(_unknown(revision))
         announced = self._fetch({branch: _BRANCH, tag: _TAG}, stop)
         if branch in announced:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.git_repositories import GitFolder
 
 SECONDS = 20.0
-PATIENT = GitLimits(stall_seconds=3, timeout_seconds=60)
+PATIENT = GitLimits(stall_seconds=1, timeout_seconds=60)
 
 DIES_WITH_A_WORKSPACE = """
 import asyncio, os, signal, sys
@@ -70,11 +70,17 @@ def is_empty(folder: Path) -> bool:
     return not folder.exists() or not list(folder.iterdir())
 
 
+def folders_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()]
+
+
 async def test_removes_the_folder_when_the_work_raises(repository: GitFolder, work: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with git_adapter(work).open(GitSource(str(repository.path))) as workspace:
-            assert workspace.base
+    async def fail() -> None:
+        async with git_adapter(work).open(GitSource(str(repository.path))):
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert is_empty(work)
 
 
@@ -155,7 +161,7 @@ async def test_removes_what_a_killed_process_left_behind(repository: GitFolder, 
     assert child.returncode == -9
     assert not is_empty(work)
     async with git_adapter(work).open(GitSource(str(repository.path))):
-        assert len([path for path in work.iterdir() if path.is_dir()]) == 1
+        assert len(folders_in(work)) == 1
     assert is_empty(work)
 
 
