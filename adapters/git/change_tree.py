@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from domain.change_set import ChangeSet, FileChange
 
 _MODES = {EntryKind.FILE: FileMode.BLOB, EntryKind.EXECUTABLE: FileMode.BLOB_EXECUTABLE}
-_FORBIDDEN_PARTS = frozenset({"", ".", "..", ".git"})
+_FORBIDDEN_PARTS = frozenset({"", ".git"})  # "." and ".." are "" without the dots at their end
 
 
 def changed_tree(snapshot: Snapshot, changes: ChangeSet) -> pygit2.Oid:
@@ -105,7 +106,15 @@ def _is_lfs(snapshot: Snapshot, leaf: Leaf) -> bool:
 
 
 def _is_plain(path: str) -> bool:
-    return "\x00" not in path and not any(part.lower() in _FORBIDDEN_PARTS for part in path.split("/"))
+    return "\x00" not in path and not any(
+        _as_a_file_system_may_see(part) in _FORBIDDEN_PARTS for part in path.split("/")
+    )
+
+
+def _as_a_file_system_may_see(name: str) -> str:
+    """Some ignore case, invisible characters, or dots and blanks at the end: `.GIT. ` is `.git` to them."""
+    visible = "".join(character for character in name if unicodedata.category(character) != "Cf")
+    return visible.lower().rstrip(". ")
 
 
 def _folders_of(path: str) -> Iterator[str]:

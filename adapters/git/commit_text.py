@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
     from application.ports.vcs import CommitMessage
 
-_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
+_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):(?: (.*))?")
 
 
 def written(message: CommitMessage) -> str:
     """The message as git keeps it. A subject or trailer is one line, whatever it held."""
     trailers = "\n".join(f"{key}: {_one_line(value)}" for key, value in message.trailers)
     paragraphs = (_one_line(message.subject), _body(message.body), trailers)
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates, which a model's JSON may hold
 
 
 def trailers_of(text: str) -> Mapping[str, str]:
@@ -26,7 +27,7 @@ def trailers_of(text: str) -> Mapping[str, str]:
     found = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")]
     if len(paragraphs) == 1 or not all(found):
         return {}
-    return {match[1]: match[2].strip() for match in found if match}
+    return {match[1]: (match[2] or "").strip() for match in found if match}
 
 
 def _body(text: str) -> str:

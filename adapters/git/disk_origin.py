@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pygit2
 from pygit2.enums import ObjectType
 
-from adapters.git.branch_names import branch_reference
+from adapters.git.branch_names import branch_reference, is_reference
 from adapters.git.errors import DISK, translated
 from adapters.git.origin import Moved, Revision
 from domain.errors import NotFound, PushRejected
@@ -87,7 +87,7 @@ class DiskOrigin:
         return Revision(head.peel(pygit2.Commit).id, branch)
 
     def _commit_at(self, name: str) -> pygit2.Oid | None:
-        if not pygit2.reference_is_valid_name(name):
+        if not is_reference(name):
             return None
         reference = self._repository.references.get(name)
         return None if reference is None else reference.peel(pygit2.Commit).id

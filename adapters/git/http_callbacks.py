@@ -25,38 +25,38 @@ _REMARKS_KEPT = 50  # lines; a server may say more than anybody wants to read
 class Conversation(pygit2.RemoteCallbacks):
     """Gives the token once and to its own server only, and breaks off when told to, or at `max_bytes`.
 
+    A push passes only if the branch is at one of `expected` then (None: there is none).
+
     Raises from libgit2's call: `CredentialsRefused`, `RepositoryTooLarge`, `Stopped`, `Moved`.
     """
 
-    def __init__(self, source: HttpSource, stop: Stop, max_bytes: int) -> None:
+    def __init__(
+        self, source: HttpSource, stop: Stop, max_bytes: int, expected: AbstractSet[pygit2.Oid | None] = frozenset()
+    ) -> None:
         super().__init__()
         stop.check()
         self.remarks: list[str] = []
         self.refusals: list[str] = []
-        self.source = source
+        self._source = source
         self._stop = stop
         self._max_bytes = max_bytes
-        self._expected: AbstractSet[pygit2.Oid | None] = frozenset()
+        self._expected = expected
         self._credentials_given = False
-
-    def expect(self, tips: AbstractSet[pygit2.Oid | None]) -> None:
-        """Let a push pass only if the branch is at one of these now (None: there is none)."""
-        self._expected = tips
 
     def credentials(self, url: str, username_from_url: str | None, allowed_types: CredentialType) -> pygit2.UserPass:
         """libgit2 asks again after each refusal, fifteen times: the second time is one too many."""
         del username_from_url, allowed_types
-        if not self.source.token:
+        if not self._source.token:
             message = "The git server wants to know who we are: set a token for it, and check the repository's name"
             raise CredentialsRefused(message)
         if self._credentials_given:
             message = "The git server does not accept the token: it may have expired, or be for another server"
             raise CredentialsRefused(message)
-        if not self.source.is_at(url):
+        if not self._source.is_at(url):
             message = "The git server sent us to another one, which does not get our token"
             raise CredentialsRefused(message)
         self._credentials_given = True
-        return pygit2.UserPass(self.source.username, self.source.token.reveal())
+        return pygit2.UserPass(self._source.username, self._source.token.reveal())
 
     def transfer_progress(self, stats: TransferProgress) -> None:
         """Called for each object and piece that comes in."""

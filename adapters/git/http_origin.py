@@ -1,8 +1,8 @@
 """A repository on a server, over smart HTTP.
 
 One branch is fetched, one commit deep. Neither the URL nor the token is written down: the remote has no name and so no
-configuration, and the token is given in answer to libgit2's question only. Redirects are not followed and no proxy is
-used.
+configuration, and the token is given in answer to libgit2's question only. No proxy is used. A
+redirect is followed on the same host only (a repository that was renamed), and the token is not sent along.
 """
 
 from __future__ import annotations
@@ -12,25 +12,28 @@ from typing import TYPE_CHECKING
 
 import pygit2
 
-from adapters.git.branch_names import branch_reference
+from adapters.git.branch_names import branch_reference, is_reference
 from adapters.git.errors import NETWORK, translated
 from adapters.git.http_callbacks import Conversation
-from adapters.git.http_line import Direction, Line
-from adapters.git.origin import Moved, Revision
+from adapters.git.origin import Revision
 from adapters.git.words import one_line
-from domain.errors import NotFound, PermanentError, PushRejected
+from domain.errors import NotFound, PushRejected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
+
+    from pygit2.remotes import RemoteHead
 
     from adapters.git.source import HttpSource
     from adapters.git.stop import Stop
 
-_BASE = "refs/agent/base"
-_TIP = "refs/agent/tip"
+_HEAD, _BRANCH, _TAG, _COMMIT = "refs/agent/head", "refs/agent/branch", "refs/agent/tag", "refs/agent/commit"
 _PUSHED = "refs/agent/pushed"
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}")
 _SOME_ID = re.compile(r"[0-9a-f]{7,40}")
+_ALL_HISTORY = {"refs/heads/*": "refs/agent/all/heads/*", "refs/tags/*": "refs/agent/all/tags/*"}
+_NO_DEPTH = 0
 
 
 class HttpOrigin:
@@ -40,65 +43,80 @@ class HttpOrigin:
         self._source = source
         self._repository = repository
         self._max_bytes = max_bytes
-        repository.config["http.followRedirects"] = "false"
+        repository.config["http.followRedirects"] = "false"  # to libgit2: not to another host
 
     def resolve(self, revision: str, stop: Stop) -> Revision:
         """Branch before tag before commit id, as the server knows them."""
         with translated(NETWORK, self._source.token):
-            return self._resolve(revision, self._dial(stop), stop)
+            return self._named(revision, stop) if revision else self._default(stop)
 
     def tip(self, branch: str, stop: Stop) -> pygit2.Oid | None:
         """Ask where the branch is, and fetch that one commit if it is not here."""
+        name = branch_reference(branch)
         with translated(NETWORK, self._source.token):
-            line = self._dial(stop)
-            commit = line.heads.get(branch_reference(branch))
-            if commit is None or commit in self._repository:
-                return commit
-            return line.fetch(branch_reference(branch), _TIP)
+            announced = self._fetch({name: _BRANCH}, stop)
+            return self._fetched(_BRANCH) if name in announced else None
 
     def push(self, branch: str, commit: pygit2.Oid, expected: AbstractSet[pygit2.Oid | None], stop: Stop) -> None:
         """Send what the server lacks; it holds the branch to the place that it announced."""
-        self._repository.references.create(_PUSHED, commit, force=True)
+        conversation = Conversation(self._source, stop, self._max_bytes, expected)
         with translated(NETWORK, self._source.token):
-            line = self._dial(stop, Direction.PUSH)
-            if line.heads.get(branch_reference(branch)) not in expected:
-                raise Moved
-            line.push(f"{_PUSHED}:{branch_reference(branch)}", expected)
-        if line.conversation.refusals:
-            raise PushRejected(self._refusal(branch, line.conversation))
+            self._repository.references.create(_PUSHED, commit, force=True)
+            remote = self._repository.remotes.create_anonymous(self._source.url)
+            remote.push([f"{_PUSHED}:{branch_reference(branch)}"], callbacks=conversation)
+        if conversation.refusals:
+            raise PushRejected(self._refusal(branch, conversation))
 
     def close(self) -> None:
         """A connection lasts no longer than its call."""
 
-    def _dial(self, stop: Stop, direction: Direction = Direction.FETCH) -> Line:
-        return Line(self._repository, Conversation(self._source, stop, self._max_bytes), direction)
+    def _fetch(self, references: Mapping[str, str], stop: Stop, depth: int = 1) -> Mapping[str, RemoteHead]:
+        """Fetch those that the server has, each into its reference here; gives all that the server has, by name."""
+        conversation = Conversation(self._source, stop, self._max_bytes)
+        remote = self._repository.remotes.create_anonymous(self._source.url)
+        specs = [f"+{theirs}:{ours}" for theirs, ours in references.items()]
+        remote.fetch(specs, callbacks=conversation, depth=depth)
+        return {head.name: head for head in remote.list_heads(connect=False) if head.name}
 
-    def _resolve(self, revision: str, line: Line, stop: Stop) -> Revision:
-        if not line.heads:
+    def _fetched(self, reference: str) -> pygit2.Oid:
+        return self._repository.references[reference].peel(pygit2.Commit).id
+
+    def _default(self, stop: Stop) -> Revision:
+        announced = self._fetch({"HEAD": _HEAD}, stop)
+        if not announced:
             message = "The repository has no commits yet, so there is nothing to start from"
             raise NotFound(message)
-        branch = revision or line.default_branch
-        for name, found in ((f"refs/heads/{branch}", branch), (f"refs/tags/{branch}", "")):
-            if name in line.heads:
-                return Revision(line.fetch(name, _BASE), found)
-        if not revision:
-            return Revision(line.fetch("HEAD", _BASE), "")
-        if _SOME_ID.fullmatch(revision):
-            return Revision(self._commit_by_id(revision, line, stop), "")
-        raise NotFound(_unknown(revision))
+        if "HEAD" not in announced:
+            message = "The repository's default branch does not exist: name the branch to start from"
+            raise NotFound(message)
+        branch = announced["HEAD"].symref_target or ""
+        return Revision(self._fetched(_HEAD), branch.removeprefix("refs/heads/"))
 
-    def _commit_by_id(self, revision: str, line: Line, stop: Stop) -> pygit2.Oid:
-        """One commit deep where the server gives out commits by id, otherwise from all branches and tags."""
+    def _named(self, revision: str, stop: Stop) -> Revision:
+        branch, tag = f"refs/heads/{revision}", f"refs/tags/{revision}"
+        if not is_reference(branch):
+            raise NotFound(_unknown(revision))
+        announced = self._fetch({branch: _BRANCH, tag: _TAG}, stop)
+        if branch in announced:
+            return Revision(self._fetched(_BRANCH), revision)
+        if tag in announced:
+            return Revision(self._fetched(_TAG), "")
+        if not _SOME_ID.fullmatch(revision):
+            raise NotFound(_unknown(revision))
+        return Revision(self._by_id(revision, stop), "")
+
+    def _by_id(self, revision: str, stop: Stop) -> pygit2.Oid:
+        """One commit deep where the server gives out commits by id; many do so only for what a branch is at."""
         if _WHOLE_ID.fullmatch(revision):
             try:
-                with translated(NETWORK):
-                    return line.fetch(revision, _BASE)
-            except PermanentError:  # many servers give out only what a branch or tag is at
-                line = self._dial(stop)
-        return self._commit_of_history(revision, line)
+                self._fetch({revision: _COMMIT}, stop)
+                return self._fetched(_COMMIT)
+            except (pygit2.GitError, KeyError):
+                stop.check()  # what really is wrong with the server shows in the next try
+        return self._from_all_history(revision, stop)
 
-    def _commit_of_history(self, revision: str, line: Line) -> pygit2.Oid:
-        line.fetch_all()
+    def _from_all_history(self, revision: str, stop: Stop) -> pygit2.Oid:
+        self._fetch(_ALL_HISTORY, stop, _NO_DEPTH)
         try:
             return self._repository[revision].peel(pygit2.Commit).id
         except (KeyError, ValueError, pygit2.GitError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pygit2
 
 from adapters.git.origin import Moved
-from domain.errors import BranchExists, NotFastForward, PushRejected
+from domain.errors import BranchExists, NotFastForward, PushRejected, RemoteUnavailable
 
 if TYPE_CHECKING:
     from adapters.git.origin import Origin, Revision
@@ -35,13 +35,13 @@ def publish(origin: Origin, proposal: Proposal, branch: str, stop: Stop) -> pygi
     expected = frozenset({base.commit} if branch == base.branch else {base.commit, None})
     try:
         origin.push(branch, commit, expected, stop)
-    except (Moved, PushRejected) as refusal:
+    except (Moved, PushRejected, RemoteUnavailable) as failure:
         tip = origin.tip(branch, stop)
         if tip is not None and _same_work(proposal.repository, commit, tip):
-            return tip
-        if isinstance(refusal, PushRejected) and tip in expected:
+            return tip  # it was there before, or only the server's answer was lost
+        if tip in expected and not isinstance(failure, Moved):
             raise
-        raise _elsewhere(branch, base) from refusal
+        raise _elsewhere(branch, base) from failure
     return commit
 
 

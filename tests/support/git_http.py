@@ -12,6 +12,7 @@ import contextlib
 import hmac
 import os
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator, Mapping
 
 _CHUNK = 64 * 1024
@@ -45,7 +47,7 @@ class GitBackendMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong with requests whose path and query contain `where`.
+    """What goes wrong with requests whose path and query contain `where`; or of these, only with the authorized.
 
     They are answered with `status`, or redirected to `location`, or begin `delay` seconds late, or come in pieces of
     `piece` bytes with `pause` seconds between them, or break off after `cut_after` bytes of the body.
@@ -58,6 +60,7 @@ class Fault:
     cut_after: int | None = None
     piece: int = _CHUNK
     pause: float = 0.0
+    only_authorized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,19 @@ class GitHttpServer(ThreadingHTTPServer):
         """Where the repositories are, without a slash at the end."""
         return f"http://127.0.0.1:{self.server_port}"
 
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
+        """A client that goes away is no event here; any other error is printed, as usual."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
     def inject(self, *faults: Fault) -> None:
         """From now on these go wrong, and nothing else; without arguments all is well again."""
         self._faults = faults
 
-    def fault_for(self, target: str) -> Fault | None:
+    def fault_for(self, request: Request) -> Fault | None:
         """What is to go wrong with a request."""
-        return next((fault for fault in self._faults if fault.where in target), None)
+        hits = (fault for fault in self._faults if fault.where in request.target)
+        return next((fault for fault in hits if request.authorization or not fault.only_authorized), None)
 
     def allows(self, authorization: str) -> bool:
         """Whether the request may pass."""
@@ -146,8 +155,9 @@ class _CgiHandler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         authorization = self.headers.get("Authorization", "")
-        self.server.requests.append(Request(self.command, self.path, authorization))
-        fault = self.server.fault_for(self.path) or Fault("")
+        request = Request(self.command, self.path, authorization)
+        self.server.requests.append(request)
+        fault = self.server.fault_for(request) or Fault("")
         self.server.released.wait(fault.delay)
         if fault.location:
             self._refuse(302, ("Location", fault.location + self.path))
