@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from application.token_estimate import estimate_tokens
+from application.token_estimate import estimate_prompt_tokens
 from domain.conversation import Message, Role, StopReason, priced
 from domain.errors import AnswerUnusable, BudgetExceeded
 from domain.events import ModelAsked, ModelReplied, ModelWriting
@@ -77,7 +77,7 @@ class ModelSession:
             await reporter
 
     def _estimate(self) -> Spend:
-        asked = sum(estimate_tokens(message.text) for message in self._messages)
+        asked = estimate_prompt_tokens(self._messages)
         return priced(asked, self._model.max_answer_tokens, self._model.price)
 
     def _check(self, spend: Spend, introduction: str) -> None:

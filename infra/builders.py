@@ -75,15 +75,17 @@ def syntax() -> SyntaxChecker:
 
 
 def vcs(settings: Settings, clock: Clock) -> Vcs:
-    """Git through libgit2."""
+    """Git through libgit2; the clones that dead processes have left behind are removed first."""
     from adapters.git.limits import GitLimits
     from adapters.git.pygit_vcs import PyGitVcs
+    from adapters.git.temporary_folders import sweep
 
     limits = GitLimits(
         max_files=settings.git_max_files,
         max_bytes=settings.git_max_megabytes * 1_000_000,
         timeout_seconds=settings.git_timeout_seconds,
     )
+    sweep(work_path(settings))
     return PyGitVcs(
         workdir=work_path(settings),
         author_name=settings.author_name,
