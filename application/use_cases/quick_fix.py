@@ -19,7 +19,8 @@ from domain.outcome import Done, NothingToDo, Refused
 if TYPE_CHECKING:
     from application.job import Job
     from application.ports.vcs import BranchTip, Workspace
-    from application.use_cases.write_change import Proposal, WriteChange
+    from application.proposal import Proposal
+    from application.use_cases.write_change import WriteChange
     from domain.issue import PullRequest
     from domain.outcome import Outcome
 
