@@ -14,6 +14,7 @@ from application.publication import (
 from application.words_alone import NoChange, Questions
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.issue import IssueKey, PullRequestDraft
+from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo, Refused
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class QuickFix:
             workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
-            return NothingToDo(result.reason)
+            return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{result.text}")
+            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
         return await self._publish(job, workspace, result)
 
     async def _publish(self, job: Job, workspace: Workspace, proposal: Proposal) -> Outcome:

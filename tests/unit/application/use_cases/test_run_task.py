@@ -10,6 +10,7 @@ from application.status_comment import StatusComment
 from domain.cancellation import Cancellation, CancelReason
 from domain.errors import (
     CredentialsRefused,
+    EditsRefused,
     ForgeUnavailable,
     ModelUnavailable,
     NotFound,
@@ -93,6 +94,25 @@ async def test_tells_on_the_issue_how_it_ended(
     assert isinstance(await stage.deliver(), kind)
     assert words in only_status(stage)
     assert stage.pull_requests() == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<nothing>ask @everyone, fixes #1</nothing>",
+        "<questions>ask @everyone, fixes #1</questions>",
+        FIX.replace("`add` subtracted", "ask @everyone, fixes #1"),
+        NotFound("ask @everyone, fixes #1"),
+        ModelUnavailable("ask @everyone, fixes #1"),
+        EditsRefused("no", problems=["ask @everyone, fixes #1"]),
+    ],
+)
+async def test_words_by_others_are_made_harmless_before_they_are_published(answer: str | AgentError) -> None:
+    stage = Stage(answer)
+    await stage.deliver()
+    published = [only_status(stage), *(pull_request.body for pull_request in stage.pull_requests())]
+    assert any("everyone" in text for text in published)
+    assert not any("@everyone" in text or "fixes #1" in text for text in published)
 
 
 async def test_a_failure_for_good_goes_to_the_dead_letters() -> None:
