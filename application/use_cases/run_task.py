@@ -174,7 +174,7 @@ class RunTask:
         if task.kind in {TaskKind.QUICKFIX, TaskKind.PLAN}:
             return self._handlers[Mode(task.kind.value)]()
         for mode in (Mode.PLAN, Mode.QUICKFIX):
-            if mode.value in issue.labels:
+            if issue.has_label(mode.value):
                 return self._handlers[mode]()
         return self._handlers[self._rules.default_mode]()
 

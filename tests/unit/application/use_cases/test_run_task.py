@@ -263,7 +263,7 @@ async def test_a_closed_issue_is_not_worked_on() -> None:
     [
         ({"ai-help"}, TaskKind.START, False),
         ({"ai-help", "quickfix"}, TaskKind.START, False),
-        ({"ai-help", "plan"}, TaskKind.START, True),
+        ({"ai-help", "Plan"}, TaskKind.START, True),
         ({"ai-help", "plan", "quickfix"}, TaskKind.START, True),
         ({"ai-help", "quickfix"}, TaskKind.PLAN, True),
         ({"ai-help", "plan"}, TaskKind.QUICKFIX, False),
