@@ -9,6 +9,7 @@ import pytest
 from application.status_comment import StatusComment
 from domain.cancellation import Cancellation, CancelReason
 from domain.errors import (
+    BranchExists,
     CredentialsRefused,
     EditsRefused,
     ForgeUnavailable,
@@ -218,6 +219,20 @@ async def test_a_branch_that_somebody_else_made_is_refused() -> None:
     stage.git.branches[stage.task.branch] = stage.git.branches["main"]
     assert isinstance(await stage.deliver(), Refused)
     assert "was not made by this task" in only_status(stage)
+
+
+async def test_a_commit_that_an_attempt_thought_dead_pushed_meanwhile_is_used() -> None:
+    stage = Stage(FIX)
+    stage.git.fail("push", BranchExists("it came first"), after=True)
+    assert isinstance(await stage.deliver(), Done)
+    assert (len(stage.git.pushes), len(stage.pull_requests())) == (1, 1)
+
+
+async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone() -> None:
+    stage = Stage(FIX)
+    stage.git.fail("push", BranchExists("somebody else's"))
+    assert isinstance(await stage.deliver(), Failed)
+    assert stage.pull_requests() == []
 
 
 @pytest.mark.parametrize(
