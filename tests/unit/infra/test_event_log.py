@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -8,7 +10,6 @@ from domain.events import (
     AttemptEnded,
     BranchPushed,
     EditsReturned,
-    Event,
     FilesChosen,
     ModelReplied,
     ModelWriting,
@@ -18,6 +19,9 @@ from domain.events import (
 from domain.outcome import Failed
 from infra.event_log import EventLog
 from tests.support.stage import Stage as Scene
+
+if TYPE_CHECKING:
+    from domain.events import Event
 
 TEXT = "def secret_source(): ..."
 
