@@ -84,6 +84,8 @@ def cases(draw: st.DrawFn) -> Case:
     after = [line for new in becomes for line in new]
     bom, end = draw(st.sampled_from(["", "\ufeff"])), draw(st.sampled_from(["\n", "\r\n"]))
     last = draw(st.sampled_from(["", end]))
+    if len(lines) == 1 and not last:
+        end = "\n"  # a file without any line end does not show which is its own
     last_after = last if becomes[-1] else end  # where the last lines go, the line before them keeps its end
     return Case(
         (bom + end.join(lines) + last).encode(),
