@@ -181,7 +181,7 @@ def _report(bursts: Sequence[Burst], in_flight: int) -> Report:
     return Report(
         f"{bursts[0].sent} webhooks, {in_flight} in flight, {len(bursts)} bursts",
         ("", *SPREAD_COLUMNS),
-        [(name, *values.cells(0 if values.median >= 10 else 2)) for name, values in spreads.items()],  # noqa: PLR2004
+        [(name, *values.cells(0 if values.median >= 10 else 2)) for name, values in spreads.items()],
         {"in_flight": in_flight, **{name: values.numbers() for name, values in spreads.items()}},
         f"Aim: none lost, 99th percentile below {AIM_SECONDS:g} s in every burst: {'met' if met else 'not met'}.",
     )
