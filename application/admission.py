@@ -65,8 +65,8 @@ class Admission:
             return True
         facts = {
             CancelReason.CLOSED: issue.state is IssueState.CLOSED,
-            CancelReason.UNLABELLED: self._trigger_label not in issue.labels,
-            CancelReason.UNASSIGNED: self._assignee not in issue.assignees,
+            CancelReason.UNLABELLED: not issue.has_label(self._trigger_label),
+            CancelReason.UNASSIGNED: not issue.is_assigned_to(self._assignee),
         }
         return facts[cancellation.reason]
 

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from domain.visible_text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -44,7 +46,7 @@ def issue_terms(issue_text: str) -> Mapping[str, float]:
     Terms are lower-case names and the parts of names. HTML comments (a template's instructions) and lists of installed
     versions say nothing about the code, and are passed over. At most `MAX_TERMS`, the heaviest.
     """
-    title, _, body = visible_text(issue_text).partition("\n")
+    title, _, body = readable(issue_text).partition("\n")
     told = "\n".join(line for line in body.split("\n") if not _is_version(line))
     counts: defaultdict[str, float] = defaultdict(float)
     for text, weight in ((title, TITLE_WEIGHT), (told, 1.0)):
@@ -77,17 +79,9 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in (whole, *parts) if len(term) > 1))
 
 
-def visible_text(issue_text: str) -> str:
-    """The issue without its HTML comments, cut to `MAX_ISSUE_CHARS`."""
-    kept = []
-    rest = issue_text[:MAX_ISSUE_CHARS]
-    while rest:
-        before, opening, after = rest.partition("<!--")
-        comment, closing, rest = after.partition("-->")
-        kept.append(before)
-        if opening and not closing:
-            kept.append(comment)
-    return "".join(kept).lstrip("\r\n")
+def readable(issue_text: str) -> str:
+    """What people see of the issue, cut to `MAX_ISSUE_CHARS`."""
+    return visible(issue_text[:MAX_ISSUE_CHARS]).lstrip("\n")
 
 
 def _is_version(line: str) -> bool:

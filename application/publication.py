@@ -9,7 +9,7 @@ from domain.model_text import harmless, one_line
 
 if TYPE_CHECKING:
     from application.ports.vcs import BranchTip
-    from application.use_cases.write_change import Proposal
+    from application.proposal import Proposal
     from domain.conversation import Spend
     from domain.task import Task
 

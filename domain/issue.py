@@ -69,6 +69,14 @@ class Issue:
     assignees: frozenset[str]
     updated_at: datetime
 
+    def has_label(self, name: str) -> bool:
+        """Whether it carries a label; forges compare without regard to case."""
+        return name.casefold() in {label.casefold() for label in self.labels}
+
+    def is_assigned_to(self, login: str) -> bool:
+        """Whether a person is among the assignees, compared likewise."""
+        return login.casefold() in {assignee.casefold() for assignee in self.assignees}
+
 
 @dataclass(frozen=True, slots=True)
 class PullRequestDraft:

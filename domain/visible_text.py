@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_NESTED_COMMENTS = 5
 _KEPT_FORMAT_CHARACTERS = frozenset("\u200c\u200d")
 """Joiners: needed to write Persian, Indic scripts and family emoji."""
 
@@ -14,10 +15,10 @@ def visible(text: str) -> str:
     """The text without HTML comments and without invisible or bidirectional format characters; line ends become LF."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     shown = "".join(char for char in lines if _is_visible(char))
-    # What is left after one comment may be another, made of its two sides.
-    while (rest := _HTML_COMMENT.sub("", shown)) != shown:
-        shown = rest
-    return shown
+    # What is left after one comment may be another, made of its two sides; nobody nests them often by mistake.
+    for _ in range(_NESTED_COMMENTS):
+        shown = _HTML_COMMENT.sub("", shown)
+    return shown.partition("<!--")[0]
 
 
 def _is_visible(char: str) -> bool:

@@ -55,7 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trigger_label: Annotated[str, Meta(description="The label that asks for the agent.", min_length=1)] = "ai-help"
     assignee: Annotated[
         str,
-        Meta(description="The machine account whose assignment asks for the agent. Empty: assignments start nothing."),
+        Meta(
+            description="The machine account whose assignment asks for the agent: an ordinary user account, for a "
+            "GitHub App's bot may not be assignable. Empty: assignments start nothing."
+        ),
     ] = ""
     default_mode: Annotated[
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
@@ -101,7 +104,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anthropic_api_key: Annotated[Secret, Meta(description="The key for Claude.")] = Secret("")
     anthropic_base_url: Annotated[str, Meta(description="Where Claude answers. Empty: the vendor's own address.")] = ""
     claude_model: Annotated[str, Meta(description="The model's name at the vendor. Empty: the current Sonnet.")] = ""
-    claude_max_answer_tokens: Annotated[int, Meta(description="Tokens that an answer may have.", ge=256)] = 16_000
+    claude_max_answer_tokens: Annotated[
+        int, Meta(description="Tokens that an answer may have, the model's thinking included.", ge=256)
+    ] = 32_000
 
     # -- Git -----------------------------------------------------------------------------------------
     git_username: Annotated[str, Meta(description="User name that goes with `GIT_TOKEN`.")] = "x-access-token"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.code_search.file_kinds import FileKind
 from adapters.code_search.mentions import find_mentions
-from application.issue_terms import issue_terms, visible_text
+from application.issue_terms import issue_terms, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Query:
 
 def read_query(issue_text: str) -> Query:
     """Read an issue; its first line is its title."""
-    text = visible_text(issue_text)
+    text = readable(issue_text)
     title = text.partition("\n")[0][:_MAX_TITLE]
     return Query(issue_terms(text), find_mentions(text), _about(title), find_mentions(title).paths)
 

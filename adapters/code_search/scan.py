@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from adapters.code_search.file_kinds import FileKind, is_generated, kind_of
 from application.issue_terms import terms_in
+from domain.file_content import is_editable_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-_BINARY_HEAD_BYTES = 8_000
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(
     range(0x80, 0x100)
 )
@@ -62,7 +61,7 @@ class Scanner:
 
     def scan(self, contents: Mapping[str, bytes]) -> list[FileFacts]:
         """The facts of all files that are text and not a pointer to text kept elsewhere, in order of their paths."""
-        return [self._facts(path, contents[path]) for path in sorted(contents) if _is_text(contents[path])]
+        return [self._facts(path, contents[path]) for path in sorted(contents) if is_editable_text(contents[path])]
 
     def _facts(self, path: str, content: bytes) -> FileFacts:
         counts, length = self._count(content)
@@ -95,7 +94,3 @@ class Scanner:
     def _defined(self, content: bytes) -> frozenset[str]:
         names = (name.decode().strip("_").lower() for name in set(_DEFINITION.findall(content)))
         return self._definable.intersection(names)
-
-
-def _is_text(content: bytes) -> bool:
-    return b"\0" not in content[:_BINARY_HEAD_BYTES] and not content.startswith(_LFS_POINTER)

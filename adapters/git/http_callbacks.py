@@ -49,11 +49,11 @@ class Conversation(pygit2.RemoteCallbacks):
         if not self._source.token:
             message = "The git server wants to know who we are: set a token for it, and check the repository's name"
             raise CredentialsRefused(message)
-        if self._credentials_given:
-            message = "The git server does not accept the token: it may have expired, or be for another server"
-            raise CredentialsRefused(message)
         if not self._source.is_at(url):
             message = "The git server sent us to another one, which does not get our token"
+            raise CredentialsRefused(message)
+        if self._credentials_given:
+            message = "The git server does not accept the token: it may have expired, or be for another server"
             raise CredentialsRefused(message)
         self._credentials_given = True
         return pygit2.UserPass(self._source.username, self._source.token.reveal())

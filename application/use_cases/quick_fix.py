@@ -12,14 +12,17 @@ from application.publication import (
     subject_and_summary,
 )
 from application.words_alone import NoChange, Questions
+from domain.errors import BranchExists, NotFastForward
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.issue import IssueKey, PullRequestDraft
+from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo, Refused
 
 if TYPE_CHECKING:
     from application.job import Job
     from application.ports.vcs import BranchTip, Workspace
-    from application.use_cases.write_change import Proposal, WriteChange
+    from application.proposal import Proposal
+    from application.use_cases.write_change import WriteChange
     from domain.issue import PullRequest
     from domain.outcome import Outcome
 
@@ -47,7 +50,7 @@ class QuickFix:
             tip = await workspace.branch_tip(job.task.branch)
             if tip is None:
                 return await self._from_the_start(job, workspace)
-            if tip.trailers.get(TASK_TRAILER) != job.task.id:
+            if not _made_by(job, tip):
                 return Refused(f"The branch `{job.task.branch}` was not made by this task. Rename or delete it.")
             return await self._from_the_commit(job, workspace, tip)
 
@@ -56,15 +59,22 @@ class QuickFix:
             workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
-            return NothingToDo(result.reason)
+            return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{result.text}")
+            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
         return await self._publish(job, workspace, result)
 
     async def _publish(self, job: Job, workspace: Workspace, proposal: Proposal) -> Outcome:
         message = commit_message(proposal, job.task.title, ((TASK_TRAILER, job.task.id),))
         await job.events.record(StageReached(Stage.OPENING, job.task.branch))
-        commit = await workspace.push(job.task.branch, proposal.changes, message)
+        try:
+            commit = await workspace.push(job.task.branch, proposal.changes, message)
+        except (BranchExists, NotFastForward):
+            tip = await workspace.branch_tip(job.task.branch)
+            if tip is None or not _made_by(job, tip):
+                raise
+            # An attempt that was thought dead has pushed while this one worked: its commit is as good as ours.
+            return await self._from_the_commit(job, workspace, tip)
         await job.events.record(BranchPushed(job.task.branch, commit))
         facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used())
         body = pull_request_body(job.task, message.body, facts)
@@ -92,3 +102,8 @@ class QuickFix:
         """The pull request of this conversation's branch, in whatever state people have brought it to."""
         found = await job.forge.pull_requests(job.task.repository, job.task.branch)
         return next((pull_request for pull_request in found if pull_request.head == job.task.branch), None)
+
+
+def _made_by(job: Job, tip: BranchTip) -> bool:
+    """Whether a commit is this very task's."""
+    return tip.trailers.get(TASK_TRAILER) == job.task.id

@@ -131,7 +131,7 @@ class RunTask:
         except TransientError as error:
             return self._again(lease, error)
         except PermanentError as error:
-            return Failed(str(error))
+            return Failed(harmless(str(error)))
         return outcome
 
     async def _outcome(self, lease: Lease, job: Job) -> Outcome:
@@ -143,9 +143,9 @@ class RunTask:
         except EditsRefused as error:
             return Refused(_with_problems(error))
         except (AnswerUnusable, BudgetExceeded, PermissionRefused) as error:
-            return Refused(str(error))
+            return Refused(harmless(str(error)))
         except PermanentError as error:
-            return Failed(str(error))
+            return Failed(harmless(str(error)))
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no mistake may leave the issue at "started"
@@ -174,7 +174,7 @@ class RunTask:
         if task.kind in {TaskKind.QUICKFIX, TaskKind.PLAN}:
             return self._handlers[Mode(task.kind.value)]()
         for mode in (Mode.PLAN, Mode.QUICKFIX):
-            if mode.value in issue.labels:
+            if issue.has_label(mode.value):
                 return self._handlers[mode]()
         return self._handlers[self._rules.default_mode]()
 
@@ -204,9 +204,9 @@ class RunTask:
     def _again(self, lease: Lease, error: TransientError) -> Outcome:
         """A later attempt, with growing delay; a failure once there have been enough."""
         if lease.attempt >= self._rules.max_attempts:
-            return Failed(f"Given up after {lease.attempt} attempts: {error}")
+            return Failed(f"Given up after {lease.attempt} attempts: {harmless(str(error))}")
         delay = min(_FIRST_DELAY * _GROWTH**lease.retries, _LONGEST_DELAY)
-        return RetryAt(self._clock.now() + max(delay, error.retry_after or delay), str(error))
+        return RetryAt(self._clock.now() + max(delay, error.retry_after or delay), harmless(str(error)))
 
     @staticmethod
     async def _settle(lease: Lease, outcome: Outcome) -> None:

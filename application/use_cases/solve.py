@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from application.ports.clock import Clock
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Vcs, Workspace
+    from application.proposal import Proposal
     from application.use_cases.draft_plan import DraftedPlan, DraftPlan
-    from application.use_cases.write_change import Proposal, WriteChange
+    from application.use_cases.write_change import WriteChange
     from domain.repository import GitSource
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.editing.apply import apply_edits
@@ -11,6 +10,7 @@ from application.editing.size import changed_lines
 from application.editing.syntax import new_syntax_problems
 from application.model_session import ModelSession
 from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_prompt
+from application.proposal import Proposal
 from application.reading import context_budget, read_repository
 from application.words_alone import words_alone
 from domain.change_set import ChangeSet
@@ -32,19 +32,6 @@ if TYPE_CHECKING:
     from application.words_alone import NoChange, Questions
     from domain.conversation import Spend
     from domain.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A change that passed every check, with the model's words for it; `rounds` counts the answers it took."""
-
-    title: str
-    summary: str
-    changes: ChangeSet
-    shown: tuple[str, ...]
-    model: str
-    rounds: int
-    spend: Spend
 
 
 class WriteChange:

@@ -29,7 +29,7 @@ class WritePlan:
                 workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
             )
         if isinstance(result, NoChange):
-            return NothingToDo(result.reason)
+            return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{result.text}")
+            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
         return Done(harmless(result.plan.text))

@@ -105,8 +105,13 @@ async def _serve_webhooks(settings: Settings, parts: Parts) -> None:
 
         yield GatewayServices(parts.submit_event(), ready)
 
+    if not settings.webhook_secret:
+        message = (
+            "WEBHOOK_SECRET: the gateway needs the webhook's secret; without one, anybody could set the agent to work."
+        )
+        raise InvalidInput(message)
     if not settings.allowed_repositories:
-        structlog.get_logger("gateway").warning("nothing_is_served", cure="set ALLOWED_REPOSITORIES")
+        structlog.get_logger("gateway").warning("nothing_is_served", mend="set ALLOWED_REPOSITORIES")
     secrets = (settings.webhook_secret, settings.webhook_secret_previous)
     app = build_app(services, secrets, forge_name=settings.forge)
     await serve_http(app, settings.gateway_host, settings.gateway_port, _say_listening(settings))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADAPTERS = {"bm25": Bm25CodeSearch}
 ISSUE = "Discounts are rounded down\n\nA basket's discount loses a cent."
-LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d7a" * 16 + b"\nsize 12345\n"
 
 
 @pytest.fixture(params=sorted(ADAPTERS))

@@ -210,9 +210,7 @@ async def test_finds_its_own_commit_when_the_same_push_comes_again(vcs: Vcs, pla
     assert again == first == place.repository.id_of(NEW)
 
 
-@pytest.mark.parametrize(
-    ("content", "subject"), [(b"other\n", "Mend it"), (b"fixed\n", "Another subject")], ids=["tree", "message"]
-)
+@pytest.mark.parametrize(("content", "subject"), [(b"other\n", "Mend it"), (b"fixed\n", "Another subject")])
 async def test_refuses_a_new_branch_whose_name_is_taken_by_other_work(
     vcs: Vcs, place: Place, content: bytes, subject: str
 ) -> None:

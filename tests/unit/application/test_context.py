@@ -78,7 +78,7 @@ async def test_a_long_file_leaves_room_for_those_behind_it() -> None:
 
 
 async def test_a_file_over_half_of_the_budget_is_whole_if_it_fits() -> None:
-    (file,) = (await context({"a.py": b"x = 1\n" * 250}, 800)).files
+    (file,) = (await context({"a.py": b"x = 1\n" * 250}, 1500)).files
     assert file.whole
 
 

@@ -31,7 +31,7 @@ def test_folds_a_folder_that_does_not_fit_and_counts_its_files() -> None:
 
 def test_opens_the_folders_of_the_best_files_first() -> None:
     wide = entries("z/deep/down/cart.py", *(f"a{n}/x/file_{n}.py" for n in range(30)))
-    tree = folded_tree(wide, ["z/deep/down/cart.py"], 220)
+    tree = folded_tree(wide, ["z/deep/down/cart.py"], 350)
     assert "z/\n  deep/\n    down/\n      cart.py\n" in tree.text
     assert "a7/ (1 file)\n" in tree.text
 

@@ -38,7 +38,7 @@ def test_takes_a_path(location: str, path: str) -> None:
 
 @pytest.mark.parametrize("user", ["me:s3cret@", "s3cret@", ":s3cret@", "s3cret:@"])
 def test_refuses_credentials_in_a_url_without_repeating_them(user: str) -> None:
-    with pytest.raises(InvalidInput, match="token setting") as refused:
+    with pytest.raises(InvalidInput, match="user name or password") as refused:
         parsed(GitSource(f"https://{user}example.org/a/b.git"))
     assert "s3cret" not in str(refused.value)
 

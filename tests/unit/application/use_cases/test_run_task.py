@@ -9,7 +9,9 @@ import pytest
 from application.status_comment import StatusComment
 from domain.cancellation import Cancellation, CancelReason
 from domain.errors import (
+    BranchExists,
     CredentialsRefused,
+    EditsRefused,
     ForgeUnavailable,
     ModelUnavailable,
     NotFound,
@@ -93,6 +95,25 @@ async def test_tells_on_the_issue_how_it_ended(
     assert isinstance(await stage.deliver(), kind)
     assert words in only_status(stage)
     assert stage.pull_requests() == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<nothing>ask @everyone, fixes #1</nothing>",
+        "<questions>ask @everyone, fixes #1</questions>",
+        FIX.replace("`add` subtracted", "ask @everyone, fixes #1"),
+        NotFound("ask @everyone, fixes #1"),
+        ModelUnavailable("ask @everyone, fixes #1"),
+        EditsRefused("no", problems=["ask @everyone, fixes #1"]),
+    ],
+)
+async def test_words_by_others_are_made_harmless_before_they_are_published(answer: str | AgentError) -> None:
+    stage = Stage(answer)
+    await stage.deliver()
+    published = [only_status(stage), *(pull_request.body for pull_request in stage.pull_requests())]
+    assert any("everyone" in text for text in published)
+    assert not any("@everyone" in text or "fixes #1" in text for text in published)
 
 
 async def test_a_failure_for_good_goes_to_the_dead_letters() -> None:
@@ -200,6 +221,20 @@ async def test_a_branch_that_somebody_else_made_is_refused() -> None:
     assert "was not made by this task" in only_status(stage)
 
 
+async def test_a_commit_that_an_attempt_thought_dead_pushed_meanwhile_is_used() -> None:
+    stage = Stage(FIX)
+    stage.git.fail("push", BranchExists("it came first"), after=True)
+    assert isinstance(await stage.deliver(), Done)
+    assert (len(stage.git.pushes), len(stage.pull_requests())) == (1, 1)
+
+
+async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone() -> None:
+    stage = Stage(FIX)
+    stage.git.fail("push", BranchExists("somebody else's"))
+    assert isinstance(await stage.deliver(), Failed)
+    assert stage.pull_requests() == []
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [(PushRejected("a hook said no"), Failed), (RemoteUnavailable("the git server is away"), RetryAt)],
@@ -243,7 +278,7 @@ async def test_a_closed_issue_is_not_worked_on() -> None:
     [
         ({"ai-help"}, TaskKind.START, False),
         ({"ai-help", "quickfix"}, TaskKind.START, False),
-        ({"ai-help", "plan"}, TaskKind.START, True),
+        ({"ai-help", "Plan"}, TaskKind.START, True),
         ({"ai-help", "plan", "quickfix"}, TaskKind.START, True),
         ({"ai-help", "quickfix"}, TaskKind.PLAN, True),
         ({"ai-help", "plan"}, TaskKind.QUICKFIX, False),

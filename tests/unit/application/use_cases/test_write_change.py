@@ -6,7 +6,7 @@ import pytest
 
 from application.brief import Brief
 from application.deadline import Deadline
-from application.use_cases.write_change import Proposal
+from application.proposal import Proposal
 from application.words_alone import NoChange, Questions
 from domain.conversation import Price, Reply, Role, Spend, StopReason
 from domain.errors import AnswerUnusable, BudgetExceeded, EditsRefused, ModelUnavailable

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from application.status_comment import StatusComment
+from domain.conversation import Spend
+from domain.events import AttemptEnded, AttemptStarted, ModelReplied, PullRequestOpened, Stage, StageReached
+from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
+from tests.fakes.forge import AGENT
+from tests.support.stage import Stage as Scene
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from domain.outcome import Outcome
+
+LATER = datetime(2025, 6, 1, 12, 1, tzinfo=UTC)
+SPEND = Spend(12_345, 678, 0.0472)
+
+
+async def written(scene: Scene, *events: object) -> str:
+    """The comment after these events."""
+    status = StatusComment(scene.forge, scene.task)
+    for event in events:
+        await status.record(event)  # type: ignore[arg-type]
+    (comment,) = scene.status_comments()
+    return comment.body
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Done("Add instead of subtracting", "/pulls/2"),
+        NothingToDo("add already adds"),
+        Refused("`mallory` may not ask for this here: it takes write permission."),
+        RetryAt(LATER, "the model is away"),
+        Failed("Given up after 3 attempts: the model is away"),
+        Cancelled("maria", "the issue was closed."),
+        Cancelled("", "the issue is closed."),
+    ],
+    ids=lambda outcome: type(outcome).__name__,
+)
+async def test_the_end_reads_as_agreed(outcome: Outcome, snapshot: SnapshotAssertion) -> None:
+    opened = [PullRequestOpened(2, "/pulls/2")] if isinstance(outcome, Done) else []
+    text = await written(
+        Scene(), AttemptStarted(2), ModelReplied("sonnet", SPEND, SPEND), *opened, AttemptEnded(outcome, 71.3)
+    )
+    assert text == snapshot
+
+
+async def test_the_work_reads_as_agreed(snapshot: SnapshotAssertion) -> None:
+    assert await written(Scene(), StageReached(Stage.THINKING, "asking sonnet")) == snapshot
+
+
+async def test_is_one_comment_however_much_happens() -> None:
+    scene = Scene()
+    await written(scene, *(StageReached(stage) for stage in Stage), AttemptEnded(Done("done"), 1.0))
+    assert len(scene.status_comments()) == 1
+
+
+async def test_gives_the_next_attempt_what_was_spent_and_how_it_ended() -> None:
+    scene = Scene()
+    await written(scene, ModelReplied("sonnet", SPEND, SPEND), AttemptEnded(Failed("no --> way <-- out"), 1.0))
+    state = await StatusComment(scene.forge, scene.task).load()
+    assert (state.spend, state.ended, state.reason) == (SPEND, "failed", "no --> way <-- out")
+
+
+@pytest.mark.parametrize("cost_usd", [None, 0.0, 1e-07])
+async def test_keeps_any_cost(cost_usd: float | None) -> None:
+    scene = Scene()
+    spend = Spend(1, 2, cost_usd)
+    await written(scene, StageReached(Stage.THINKING), ModelReplied("sonnet", spend, spend))
+    assert (await StatusComment(scene.forge, scene.task).load()).spend == spend
+
+
+@pytest.mark.parametrize(
+    "state", ["", "<!-- coding-agent:state {} -->", '<!-- coding-agent:state {"input_tokens": "x"} -->', "{", "[1]"]
+)
+async def test_a_damaged_comment_counts_as_none(state: str) -> None:
+    scene = Scene()
+    scene.forge.add_comment(scene.issue, author=AGENT, body=f"<!-- coding-agent:status {scene.task.id} -->\n{state}")
+    assert (await StatusComment(scene.forge, scene.task).load()).ended == ""
+
+
+async def test_another_tasks_comment_is_left_alone() -> None:
+    scene = Scene()
+    await written(scene, AttemptEnded(Done("first"), 1.0))
+    scene.task = scene.new_task(trigger="later")
+    status = StatusComment(scene.forge, scene.task)
+    assert (await status.load()).ended == ""
+    await status.record(StageReached(Stage.READING))
+    assert len(scene.status_comments()) == 2
