@@ -146,6 +146,7 @@ _FIGURES: dict[str, Callable[[Burst], float]] = {
     "gateway's resident MiB afterwards": lambda burst: burst.mebibytes,
     "lost": lambda burst: burst.lost,
 }
+_DECIMALS = {"gateway's CPU a delivery ms": 2}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -181,7 +182,7 @@ def _report(bursts: Sequence[Burst], in_flight: int) -> Report:
     return Report(
         f"{bursts[0].sent} webhooks, {in_flight} in flight, {len(bursts)} bursts",
         ("", *SPREAD_COLUMNS),
-        [(name, *values.cells(0 if values.median >= 10 else 2)) for name, values in spreads.items()],
+        [(name, *values.cells(_DECIMALS.get(name, 0))) for name, values in spreads.items()],
         {"in_flight": in_flight, **{name: values.numbers() for name, values in spreads.items()}},
         f"Aim: none lost, 99th percentile below {AIM_SECONDS:g} s in every burst: {'met' if met else 'not met'}.",
     )
