@@ -1,6 +1,6 @@
 """Clone, commit and push over HTTP: the adapter against the git program, on the same data, in turns.
 
-    python -m tests.benchmarks.bench_git [--files 3000] [--repeat 5] [--json]
+    python -m tests.benchmarks.bench_git [--files 3000] [--repeat 9] [--json]
 
 The git program makes a bare clone one commit deep, commits by plumbing and pushes; the adapter opens a workspace and
 pushes the same change, once as a caller does (through its thread, with the list of files in memory). One round of
@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import shutil
-import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from domain.repository import GitSource
 from domain.secret import Secret
+from tests.benchmarks.figures import SPREAD_COLUMNS, Report, show, spread
 from tests.support.git_http import git_http_server
 from tests.support.git_repositories import bare_copy, git, new_repository
 from tests.support.git_vcs import MESSAGE, edit, git_adapter
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 
     from tests.support.git_http import GitHttpServer
 
+AIM_RATIO = 1.25
+_NAMES = {"git": "the git program", "adapter": "the adapter"}
 _USER, _PASSWORD = "agent", "s3cret"
 _EDITED = "package_0/module_0.py"
 _WORDS = ("value", "result", "index", "total", "name", "path", "count", "buffer", "handler", "request", "token", "node")
@@ -43,19 +43,14 @@ def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder), options.files) as server:
         seconds = _measure(Path(folder), server, options.repeat)
-    medians = {who: statistics.median(times) for who, times in seconds.items()}
-    ratio = medians["adapter"] / medians["git"]
-    if options.json:
-        sys.stdout.write(json.dumps({"files": options.files, "seconds": seconds, "ratio": round(ratio, 3)}) + "\n")
-    else:
-        sys.stdout.write(_table(options.files, seconds, ratio))
+    show(_report(options.files, seconds), as_json=options.json)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Clone, commit and push over HTTP: the adapter against git")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=3000)
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--repeat", type=int, default=9, help="rounds of each")
+    parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     return parser.parse_args(arguments)
 
 
@@ -123,11 +118,28 @@ def _new_content(branch: str) -> bytes:
     return f"changed = {branch!r}\n".encode()
 
 
-def _table(files: int, seconds: dict[str, list[float]], ratio: float) -> str:
-    rows = [f"{'':10}{'median s':>10}{'best s':>10}{'worst s':>10}"]
-    rows += [f"{who:10}{statistics.median(t):10.3f}{min(t):10.3f}{max(t):10.3f}" for who, t in seconds.items()]
-    title = f"clone + commit + push of {files} files over HTTP, {len(seconds['git'])} rounds"
-    return "\n".join([title, *rows, f"adapter / git: {ratio:.2f}", ""])
+def _report(files: int, seconds: dict[str, list[float]]) -> Report:
+    """The ratio is that of the medians; beside it, the ratios of neighbours in time."""
+    rounds = list(zip(seconds["adapter"], seconds["git"], strict=True))
+    pairs = spread(ours / theirs for ours, theirs in rounds)
+    times = {who: spread(measured) for who, measured in seconds.items()}
+    ratio = times["adapter"].median / times["git"].median
+    return Report(
+        f"Clone, commit and push of {files:,} files over HTTP, {len(rounds)} rounds",
+        ("", *SPREAD_COLUMNS),
+        [
+            *((f"{_NAMES[who]}, s", *measured.cells(3)) for who, measured in times.items()),
+            ("ratio within a round", *pairs.cells()),
+        ],
+        {
+            "benchmark": "git",
+            "files": files,
+            "seconds": {who: measured.numbers() for who, measured in times.items()},
+            "ratio_within_a_round": pairs.numbers(),
+            "ratio_of_medians": round(ratio, 3),
+        },
+        f"Ratio of the medians {ratio:.2f}. Aim: at most {AIM_RATIO:g}: {'met' if ratio <= AIM_RATIO else 'not met'}.",
+    )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """How well and how fast the plain code search finds the files that a fix changes.
 
-    python -m tests.benchmarks.bench_search
-    python -m tests.benchmarks.bench_search --cases CASES.jsonl --repos FOLDER [--out RANKINGS.jsonl]
+    python -m tests.benchmarks.bench_search [--repeat 9] [--json]
+    python -m tests.benchmarks.bench_search --cases CASES.jsonl --repos FOLDER [--out RANKINGS.jsonl] [--json]
 
-Without arguments: the seconds for a generated repository of 3,000 files. With cases: R@1 and R@5, the share of issues
-with all the right files among the first one or five, and the median seconds, by repository. A case is a line of JSON
-with `instance_id`, `repo` (owner/name), `base_commit`, `issue` and `gold` (paths); FOLDER holds the repositories as
-bare clones named OWNER__NAME.git. Reading from the object database is part of the time.
+Without cases: the seconds for a generated repository of 3,000 files on disk. With cases: R@1 and R@5, the share of
+issues with all the right files among the first one or five, and the median seconds, by repository. A case is a line of
+JSON with `instance_id`, `repo` (owner/name), `base_commit`, `issue` and `gold` (paths); FOLDER holds the repositories
+as bare clones named OWNER__NAME.git. Reading from the object database is part of the time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import asyncio
 import json
 import random
 import statistics
+import sys
+import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,7 +29,11 @@ import pygit2
 
 from adapters.code_search.bm25 import Bm25CodeSearch
 from application.ports.vcs import EntryKind, TreeEntry
-from tests.fakes.workspace import FakeWorkspace, fake_repository, fake_workspace
+from domain.repository import GitSource
+from tests.benchmarks.figures import SPREAD_COLUMNS, Report, show, spread
+from tests.fakes.workspace import FakeWorkspace, fake_repository
+from tests.support.git_repositories import new_repository
+from tests.support.git_vcs import git_adapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,21 +98,31 @@ class RevisionOnDisk(FakeWorkspace):
         return {path: blob.data for path in paths if isinstance(blob := self._blobs[path], pygit2.Blob)}
 
 
-def main() -> None:
-    """Parse the arguments and run one of the two measurements."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one of the two measurements."""
+    options = _parse(arguments)
+    if not options.cases:
+        show(_speed(options.repeat), as_json=options.json)
+        return
+    results = list(_results(options.cases, options.repos))
+    if not results:
+        sys.exit(f"no repository of the cases lies in {options.repos}")
+    show(_quality(results), as_json=options.json)
+    if options.out:
+        options.out.write_text("".join(_ranking_line(result) for result in results))
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--repos", type=Path)
     parser.add_argument("--out", type=Path, help="write the rankings here, one object a line")
-    options = parser.parse_args()
+    parser.add_argument("--repeat", type=int, default=9, help="searches of the generated repository")
+    parser.add_argument("--json", action="store_true", help="print one object instead of a table")
+    options = parser.parse_args(arguments)
     if bool(options.cases) != bool(options.repos):
         parser.error("--cases and --repos go together")
-    if not options.cases:
-        _print_speed()
-    elif results := list(_results(options.cases, options.repos)):
-        _print_quality(results, options.out)
-    else:
-        parser.error(f"no repository of the cases lies in {options.repos}")
+    return options
 
 
 def _results(cases: Path, repositories: Path) -> Iterator[Result]:
@@ -123,19 +139,28 @@ def _ranked(workspace: Workspace, issue: str) -> list[str]:
     return [file.path for file in asyncio.run(Bm25CodeSearch().rank(workspace, issue))]
 
 
-def _print_quality(results: Sequence[Result], out: Path | None) -> None:
+def _quality(results: Sequence[Result]) -> Report:
     groups: defaultdict[str, list[Result]] = defaultdict(list)
     for result in results:
         groups[result.case.repo].append(result)
-    print(f"{'repository':24} {'cases':>5} {'R@1':>6} {'R@5':>6} {'seconds':>8}")  # noqa: T201 - a program's output
-    for name, group in [*sorted(groups.items()), ("all", list(results))]:
-        rates = " ".join(
-            f"{statistics.mean(100 * result.found_in(first) for result in group):6.1f}" for first in (1, 5)
-        )
-        seconds = statistics.median(result.seconds for result in group)
-        print(f"{name:24} {len(group):5} {rates} {seconds:8.2f}")  # noqa: T201 - a program's output
-    if out:
-        out.write_text("".join(_ranking_line(result) for result in results))
+    measured = {name: _rates(group) for name, group in [*sorted(groups.items()), ("all", list(results))]}
+    return Report(
+        f"The files that a fix changes, among the first found: {len(results)} issues",
+        ("", "cases", "R@1 %", "R@5 %", "median s"),
+        [
+            (name, f"{row['cases']:.0f}", f"{row['R@1']:.1f}", f"{row['R@5']:.1f}", f"{row['seconds']:.2f}")
+            for name, row in measured.items()
+        ],
+        {"benchmark": "search", "repositories": measured},
+    )
+
+
+def _rates(group: Sequence[Result]) -> dict[str, float]:
+    return {
+        "cases": len(group),
+        **{f"R@{first}": 100 * statistics.mean(result.found_in(first) for result in group) for first in (1, 5)},
+        "seconds": statistics.median(result.seconds for result in group),
+    }
 
 
 def _ranking_line(result: Result) -> str:
@@ -143,15 +168,36 @@ def _ranking_line(result: Result) -> str:
     return json.dumps(line) + "\n"
 
 
-def _print_speed() -> None:
+def _speed(repeat: int) -> Report:
+    """Through the real git adapter, on a repository on disk; each search opens it anew."""
     files = generated_files(GENERATED_FILES)
-    workspace = fake_workspace(files)
-    issue = "Rounding in price_total is wrong\n\nSee shop_12/module_1207.py: parse_discount() drops a cent."
-    began = time.perf_counter()
-    first = _ranked(workspace, issue)[0]
-    seconds = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as name:
+        repository = new_repository(Path(name) / "made")
+        for path, content in files.items():
+            repository.write(path, content)
+        repository.commit("All of it")
+        repository.git("repack", "-adq")
+        rounds = [asyncio.run(_search(repository.path, Path(name) / "work")) for _ in range(repeat + 1)][1:]
+    seconds = spread(seconds for seconds, _ in rounds)
     size = sum(map(len, files.values())) / 1e6
-    print(f"{len(files):,} files, {size:.1f} MB: {seconds:.2f} s; best: {first}")  # noqa: T201 - a program's output
+    return Report(
+        f"One search of {len(files):,} files, {size:.1f} MB, {repeat} rounds",
+        ("", *SPREAD_COLUMNS),
+        [("list, read and rank, s", *seconds.cells())],
+        {"benchmark": "search", "files": len(files), "megabytes": round(size, 1), "seconds": seconds.numbers()},
+        f"Found first: {rounds[0][1]}, which the issue names.",
+    )
+
+
+async def _search(repository: Path, workdir: Path) -> tuple[float, str]:
+    """The seconds that a search takes, and what it finds first."""
+    async with git_adapter(workdir).open(GitSource(str(repository))) as workspace:
+        began = time.perf_counter()
+        ranking = await Bm25CodeSearch().rank(workspace, _ISSUE)
+        return time.perf_counter() - began, ranking[0].path
+
+
+_ISSUE = "Rounding in price_total is wrong\n\nSee shop_12/module_1207.py: parse_discount() drops a cent."
 
 
 def generated_files(number: int) -> dict[str, bytes]:
