@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group("local-forge")
 def local_forge() -> None:
-    r"""Make and fill a local forge: a folder (LOCAL_FORGE_PATH) of repositories, issues and pull requests.
+    """Make and fill a local forge: a folder (LOCAL_FORGE_PATH) of repositories, issues and pull requests.
 
     \b
     A service on one machine, in two terminals that share these settings:
@@ -35,7 +35,7 @@ def local_forge() -> None:
       coding-agent local-forge issue me/project --as me --title "..." --body "..."
       coding-agent serve                                    (in the second terminal)
       coding-agent local-forge label me/project 1 ai-help --as me
-    """
+    """  # noqa: D301 - click reads the mark
 
 
 @local_forge.command()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.support.git_repositories import GitFolder, bare_copy, git, sample_repository
+from tests.support.git_repositories import bare_copy, git, sample_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.git_repositories import GitFolder
 
 FIX = """<title>Add the numbers</title>
 <summary>

@@ -76,7 +76,7 @@ class CommandLine:
         )
 
     async def on_terminal(self, *arguments: str, columns: int = 100, out: int | None = None) -> tuple[int, str]:
-        """Run it on a terminal; its exit code, and all that the terminal was sent (by standard error alone with `out`)."""
+        """Run it on a terminal (standard error alone with `out`); its exit code, and what the terminal was sent."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         command = CommandLine(self.folder, {"TERM": "xterm-256color", **self.settings})
