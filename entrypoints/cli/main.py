@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from domain.errors import AgentError
+from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
 from entrypoints.cli.printable import printable
 
@@ -79,7 +80,7 @@ def main() -> None:
             print("Interrupted.", file=sys.stderr)
         _end(ExitCode.INTERRUPTED)
     except AgentError as error:
-        print(printable(f"coding-agent: {error}"), file=sys.stderr)
+        print(printable(f"coding-agent: {error}\n{cure_for(error)}").rstrip(), file=sys.stderr)
         _end(code_for(error))
     except SystemExit as asked:
         _end(asked.code if isinstance(asked.code, int) else ExitCode.DONE)

@@ -14,6 +14,7 @@ from application.use_cases.solve import Solved
 from application.words_alone import NoChange, Questions
 from domain.conversation import Spend
 from domain.errors import EditsRefused
+from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
 from entrypoints.cli.printable import printable
 from entrypoints.cli.standard_output import write_out
@@ -38,6 +39,7 @@ class Report(TypedDict, total=False):
     plan: str
     plan_digest: str
     reason: str
+    cure: str
     problems: list[str]
     error: str
     model: str
@@ -101,6 +103,7 @@ def report_error(error: AgentError) -> Report:
         "exit_code": code_for(error),
         "error": type(error).__name__,
         "reason": str(error),
+        "cure": cure_for(error),
         "problems": problems,
     }
 
@@ -155,7 +158,8 @@ def _words(result: Report) -> str:
             return result["reason"]
         case _:
             problems = "".join(f"\n  - {problem}" for problem in result["problems"])
-            return f"coding-agent: {result['reason']}{problems}"
+            cure = f"\n{result['cure']}" if result["cure"] else ""
+            return f"coding-agent: {result['reason']}{problems}{cure}"
 
 
 def _print_diff(diff: str) -> None:

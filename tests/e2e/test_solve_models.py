@@ -92,7 +92,7 @@ async def test_a_task_that_would_cost_too_much_ends_with_4_before_anything_is_as
         said = (await person.run(*SOLVE, "--model", "claude", "--json")).json()
         assert server.requests == []
     assert (said["exit_code"], said["error"]) == (4, "BudgetExceeded")
-    assert "MAX_COST_USD" in said["reason"]
+    assert "MAX_COST_USD" in said["cure"]
 
 
 async def test_claude_without_a_key_ends_with_2_and_names_the_setting(tmp_path: Path) -> None:

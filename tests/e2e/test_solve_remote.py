@@ -29,7 +29,7 @@ def served(tmp_path: Path) -> GitFolder:
 
 
 @pytest.fixture
-def server(tmp_path: Path, served: GitFolder) -> Iterator[GitHttpServer]:
+def server(served: GitFolder) -> Iterator[GitHttpServer]:
     """Lets in who has the token."""
     with git_http_server(served.path.parent, "x-access-token", TOKEN) as running:
         yield running

@@ -5,39 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.e2e.test_solve import FIX, NAMED, shell
 from tests.support.command_line import CommandLine
 from tests.support.git_repositories import sample_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--repo", "project"], "--issue FILE (or - for standard input) or as --text TEXT"),
-        (["--repo", "project", "--text", "x", "--issue", "-"], "--issue FILE (or - for standard input)"),
-        (["--repo", "project", "--issue", "no-such-file.md"], "no-such-file.md: No such file or directory"),
-        (["--repo", "project", "--issue", "project"], "project: Is a directory"),
-        (["--repo", "project", "--issue", "-"], "issue is empty"),
-        (["--repo", "project", "--text", "# \n"], "issue is empty"),
-        (["--repo", "project", "--text", os.fsdecode(b"\xff")], "not UTF-8"),
-        (["--repo", "project", "--issue", "binary"], "binary file"),
-        (["--repo", "nowhere", "--text", "x"], "no git repository at nowhere"),
-        (["--repo", "git@example.org:a/b.git", "--text", "x"], "ssh"),
-        (["--repo", "project", "--text", "x", "--mode", "fast"], "'quickfix', 'plan'"),
-        (["--text", "x"], "--repo"),
-    ],
-)
-async def test_wrong_usage_ends_with_2_and_says_what_is_wrong(tmp_path: Path, arguments: list[str], words: str) -> None:
-    sample_repository(tmp_path / "project")
-    (tmp_path / "binary").write_bytes(b"\x7fELF\x00\x01")
-    said = (await shell(tmp_path).run("solve", *arguments, "--json")).json()
-    assert (said["exit_code"], said["outcome"]) == (2, "failed")
-    assert words in said["reason"]
 
 
 async def test_without_a_model_says_how_to_choose_one_and_asks_none(tmp_path: Path) -> None:
