@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 from domain.issue import IssueKey
 from domain.repository import Permission
 from entrypoints.cli import webhook
 from entrypoints.cli.interruptible import run
+from entrypoints.cli.printable import printable
 from infra.composition import composed
 from infra.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from domain.repository import RepositoryRef
     from infra.composition import Parts
     from infra.settings import Settings
 
@@ -69,15 +71,14 @@ def issue(repository: str, author: str, title: str, body: str) -> None:
     """Open an issue and print its number."""
 
     async def work(parts: Parts, _: Settings) -> None:
-        admin = parts.local_forge_admin()
-        text = sys.stdin.read() if body == "-" else body
-        key = admin.create_issue(admin.repository(repository), author=author, title=title, body=text)
-        print(key.number)
+        text = _standard_input() if body == "-" else body
+        found = _repository(parts, repository)
+        print(parts.local_forge_admin().create_issue(found, author=author, title=title, body=text).number)
 
     _with_parts(work)
 
 
-@local_forge.command()
+@local_forge.command(short_help="Label an issue, and tell the gateway.")
 @click.argument("repository", metavar="OWNER/NAME")
 @click.argument("number", type=int)
 @click.argument("label")
@@ -87,15 +88,43 @@ def label(repository: str, number: int, label: str, sender: str, gateway: str | 
     """Set a label on an issue, and send the gateway the webhook that a forge would send."""
 
     async def work(parts: Parts, settings: Settings) -> None:
-        admin = parts.local_forge_admin()
-        key = IssueKey(admin.repository(repository), number)
+        key = IssueKey(_repository(parts, repository), number)
+        url = _gateway_url(settings, gateway)
         await parts.forge().add_labels(key, frozenset({label}))
-        url = gateway or f"http://{settings.gateway_host}:{settings.gateway_port}"
         payload = webhook.labelled(await parts.forge().issue(key), label, sender)
         answer = await webhook.send(url, settings.webhook_secret, payload)
-        print(", ".join(f"{name}: {value}" for name, value in answer.items()))
+        print(printable(", ".join(f"{name}: {value}" for name, value in answer.items())))
 
     _with_parts(work)
+
+
+def _repository(parts: Parts, full_name: str) -> RepositoryRef:
+    try:
+        return parts.local_forge_admin().repository(full_name)
+    except NotFound as error:
+        message = f"{error}. Add it with `coding-agent local-forge add`, or correct LOCAL_FORGE_PATH."
+        raise NotFound(message) from None
+
+
+def _gateway_url(settings: Settings, given: str | None) -> str:
+    """Where the gateway listens; raises `InvalidInput` before anything is done that it could not be told."""
+    if not settings.webhook_secret:
+        message = (
+            "WEBHOOK_SECRET: the gateway takes signed webhooks only. Set the same secret here and for the gateway."
+        )
+        raise InvalidInput(message)
+    if given or settings.gateway_port:
+        return given or f"http://{settings.gateway_host}:{settings.gateway_port}"
+    message = "GATEWAY_PORT: with 0 the gateway takes a free port, which its log names. Give it as --gateway URL."
+    raise InvalidInput(message)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "Cannot read the body from standard input: it is not UTF-8 text."
+        raise InvalidInput(message) from None
 
 
 def _with_parts(work: Callable[[Parts, Settings], Awaitable[None]]) -> None:
