@@ -175,7 +175,10 @@ class Demo:
         self._console.print()
         self._console.print(f"[bold]Pull request #{pull_request.number}: {_shown(pull_request.title)}[/bold]")
         self._console.print(Panel(Markdown(printable(_without_folded(pull_request.body)))))
-        self._console.print(Syntax(printable(diff), "diff", background_color="default", word_wrap=True))
+        if self._console.is_terminal:
+            self._console.print(Syntax(printable(diff), "diff", background_color="default", word_wrap=True))
+        else:
+            self._console.print(escape(printable(diff)), soft_wrap=True)
 
     async def _tests(self, parts: Parts, issue: IssueKey, branch: str) -> scene.TestRun:
         folder = self._folder / "checkouts" / branch.replace("/", "-")
@@ -203,7 +206,7 @@ async def _entry(process: ChildProcess, event: str) -> dict[str, object]:
 def _worker_words(entry: Mapping[str, object]) -> str | None:
     """A log line of the worker as a person would say it; None for one that need not be said."""
     match entry.get("event"):
-        case "stage_reached":
+        case "stage_reached" if entry.get("detail"):
             return ": ".join(str(entry[name]) for name in ("stage", "detail") if entry.get(name))
         case "files_chosen":
             return f"  {entry['of']} files, {entry['paths']} of them shown to the model"

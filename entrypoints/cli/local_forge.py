@@ -32,10 +32,11 @@ def local_forge() -> None:
 
     \b
     A service on one machine, in two terminals that share these settings:
-      export LOCAL_FORGE_PATH=forge WEBHOOK_SECRET=choose-one ALLOWED_REPOSITORIES=me LLM=ollama
+      export LOCAL_FORGE_PATH=forge WEBHOOK_SECRET=choose-one
+      export ALLOWED_REPOSITORIES=me LLM=ollama
       coding-agent local-forge add me/project --bare ~/project.git
       coding-agent local-forge issue me/project --as me --title "..." --body "..."
-      coding-agent serve                                    (in the second terminal)
+      coding-agent serve                        (in the second terminal)
       coding-agent local-forge label me/project 1 ai-help --as me
     """  # noqa: D301 - click reads the mark
 

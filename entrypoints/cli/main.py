@@ -55,9 +55,9 @@ def cli() -> None:
     """An issue becomes a pull request, on your own machines.
 
     \b
-    See it work:            coding-agent demo
-    On your own repository: coding-agent solve --repo . --text "..." --model ollama --dry-run
-    One-machine service:    coding-agent serve
+    See it work:             coding-agent demo
+    On your own repository:  coding-agent solve --repo . --issue bug.md --dry-run
+    One-machine service:     coding-agent serve
 
     Settings come from environment variables, or from a TOML file that CODING_AGENT_CONFIG names. Exit codes: 0 done,
     1 nothing to change or edits refused, 2 usage or settings, 3 something outside failed for now, 4 credentials, push

@@ -96,14 +96,27 @@ async def test_makes_one_commit_on_a_new_branch_and_touches_nothing_else(tmp_pat
     assert outside_objects == {f".git/refs/heads/{branch}", f".git/logs/refs/heads/{branch}"}
 
 
+TWICE = """def twice(step):
+    if step:
+        step()
+        print("stepped")
+{again}    return
+"""
+AGAIN = '    if step:\n        step()\n        print("stepped")\n'
+"""Repeats the lines before it, so that where the addition begins is a matter of taste: of git's."""
+
+
 async def test_prints_the_diff_as_git_does_and_keeps_modes_and_line_endings(tmp_path: Path) -> None:
     repository = sample_repository(tmp_path / "project")
-    done = await shell(tmp_path / "shell").run("solve", "--repo", str(repository.path), "--text", NAMED, "--json")
-    said = done.json()
+    repository.write("src/twice.py", TWICE.format(again=""))
+    repository.commit("Add a step")
+    rewritten = f'{FIX}<file path="src/twice.py" action="rewrite">\n{TWICE.format(again=AGAIN)}</file>\n'
+    command = ("solve", "--repo", str(repository.path), "--text", f"{NAMED}, src/twice.py", "--json")
+    said = (await shell(tmp_path / "shell", rewritten).run(*command)).json()
     branch = said["branch"]
     assert said["diff"] == f"{repository.git('diff', f'main..{branch}')}\n"
     assert said["commit"] == repository.id_of(branch)
-    assert said["files"] == ["bin/run", "docs/größe.md", "src/app.py", "src/windows.ini"]
+    assert said["files"] == ["bin/run", "docs/größe.md", "src/app.py", "src/twice.py", "src/windows.ini"]
     assert repository.show(branch, "src/windows.ini") == b"one\r\nzwei\r\n"
     assert repository.mode(branch, "bin/run") == "100755"
 
