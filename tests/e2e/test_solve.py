@@ -155,7 +155,7 @@ async def test_finds_the_repository_however_it_is_named(tmp_path: Path, where: s
     assert repository.id_of("HEAD") == said["base"]
 
 
-@pytest.mark.parametrize("revision", ["main", "v1", "commit", "nowhere", "-x"])
+@pytest.mark.parametrize("revision", ["v1", "commit", "nowhere", "-x"])
 async def test_starts_from_the_revision_that_was_asked_for(tmp_path: Path, revision: str) -> None:
     repository = sample_repository(tmp_path / "project")
     answer = '<title>Say more</title>\n<file path="README.md" action="rewrite">\n# A sample\n</file>\n'
@@ -167,15 +167,6 @@ async def test_starts_from_the_revision_that_was_asked_for(tmp_path: Path, revis
         assert repr(revision) in said["reason"]
     else:
         assert said["base"] == repository.id_of(wanted)
-
-
-async def test_a_request_made_again_is_a_branch_of_its_own(tmp_path: Path) -> None:
-    repository = sample_repository(tmp_path / "project")
-    user = shell(tmp_path / "shell")
-    command = ("solve", "--repo", str(repository.path), "--text", NAMED, "--json")
-    first, second = (await user.run(*command)).json(), (await user.run(*command)).json()
-    assert first["branch"] != second["branch"]
-    assert first["diff"] == second["diff"]
 
 
 async def test_a_plan_is_printed_and_changes_nothing(tmp_path: Path) -> None:
@@ -207,7 +198,14 @@ async def test_ends_with_1_where_no_change_came_of_it(tmp_path: Path, answer: st
     said = (await user.run(*command, "--json")).json()
     assert (said["exit_code"], said["outcome"]) == (1, outcome)
     assert words in said["reason"]
-    plain = await user.run(*command)
-    assert (plain.code, plain.out) == (1, "")
-    assert words in plain.err
     assert repository.git("branch", "--list", "coding-agent/*") == ""
+
+
+async def test_edits_that_cannot_be_used_are_told_one_by_one(tmp_path: Path) -> None:
+    sample_repository(tmp_path / "project")
+    user = shell(tmp_path, FIX.replace("a - b", "never there"))
+    done = await CommandLine(tmp_path, {**user.settings, "REPAIR_ROUNDS": "0"}).run(
+        "solve", "--repo", "project", "--text", NAMED
+    )
+    assert (done.code, done.out) == (1, "")
+    assert "\n  - `src/app.py`: " in done.err

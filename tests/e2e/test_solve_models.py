@@ -40,22 +40,18 @@ def user(folder: Path, server: ModelServer, **settings: str) -> CommandLine:
     return CommandLine(folder, {**own, **settings})
 
 
-async def test_the_answer_of_a_model_becomes_a_branch(tmp_path: Path, model: str) -> None:
+async def test_a_model_that_was_busy_for_a_moment_is_asked_again_and_its_answer_becomes_a_branch(
+    tmp_path: Path, model: str
+) -> None:
     project = sample_repository(tmp_path / "project")
-    async with model_server(WIRES[model].whole(*FIX.splitlines(keepends=True))) as server:
+    busy = WIRES[model].refusal(429, "slow down", {"retry-after": "0"})
+    async with model_server(busy, WIRES[model].whole(*FIX.splitlines(keepends=True))) as server:
         said = (await user(tmp_path, server).run(*SOLVE, "--model", model, "--json")).json()
+        assert len(server.requests) == 2
     assert (said["exit_code"], said["outcome"]) == (0, "done"), said
     assert project.show(said["branch"], "src/app.py") == b"def add(a, b):\n    return a + b\n"
     assert (said["input_tokens"], said["output_tokens"]) == (11, 7)
     assert (said["cost_usd"] == 0) is (model == "ollama")
-
-
-async def test_a_model_that_is_busy_for_a_moment_is_asked_again(tmp_path: Path, model: str) -> None:
-    sample_repository(tmp_path / "project")
-    wire = WIRES[model]
-    async with model_server(wire.refusal(429, "slow down", {"retry-after": "0"}), wire.whole(FIX)) as server:
-        done = await user(tmp_path, server).run(*SOLVE, "--model", model, "--dry-run")
-        assert (done.code, len(server.requests)) == (0, 2), done.err
 
 
 async def test_a_model_that_fails_for_good_ends_with_3_and_one_that_does_not_know_us_with_4(

@@ -90,7 +90,7 @@ async def test_a_server_that_fails_or_hangs_is_tried_again_and_ends_with_3(
     tmp_path: Path, server: GitHttpServer
 ) -> None:
     server.inject(Fault("/project.git", status=503), Fault("/silent.git", delay=300.0))
-    impatient = user(tmp_path, GIT_TIMEOUT_SECONDS="1")
+    impatient = user(tmp_path, GIT_TIMEOUT_SECONDS="0.5")
     failing, silent = await asyncio.gather(
         impatient.run(*solve(server), "--json"), impatient.run(*solve(server, "silent.git"), "--json")
     )
