@@ -17,13 +17,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 from rich.panel import Panel
-from rich.syntax import Syntax
 
 from domain.errors import ModelUnavailable, PermanentError
 from domain.secret import Secret
 from entrypoints.cli import demo_scene as scene
 from entrypoints.cli import webhook
 from entrypoints.cli.child_process import started
+from entrypoints.cli.coloured_diff import coloured_diff
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interruptible import run
 from entrypoints.cli.printable import printable, printable_line
@@ -175,10 +175,7 @@ class Demo:
         self._console.print()
         self._console.print(f"[bold]Pull request #{pull_request.number}: {_shown(pull_request.title)}[/bold]")
         self._console.print(Panel(Markdown(printable(_without_folded(pull_request.body)))))
-        if self._console.is_terminal:
-            self._console.print(Syntax(printable(diff), "diff", background_color="default", word_wrap=True))
-        else:
-            self._console.print(escape(printable(diff)), soft_wrap=True)
+        self._console.print(coloured_diff(diff), soft_wrap=True)
 
     async def _tests(self, parts: Parts, issue: IssueKey, branch: str) -> scene.TestRun:
         folder = self._folder / "checkouts" / branch.replace("/", "-")

@@ -70,6 +70,9 @@ def add(repository: str, files: Path | None, bare: Path | None) -> None:
 @click.option("--body", default="", help="Markdown; - reads standard input.")
 def issue(repository: str, author: str, title: str, body: str) -> None:
     """Open an issue and print its number."""
+    if not title.strip():
+        message = "The issue has no title: say in a few words what is wrong with --title."
+        raise InvalidInput(message)
 
     async def work(parts: Parts, _: Settings) -> None:
         text = _standard_input() if body == "-" else body

@@ -14,6 +14,7 @@ from domain.errors import AgentError
 from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
 from entrypoints.cli.printable import printable
+from entrypoints.cli.standard_output import open_what_is_closed
 
 _COMMANDS = {
     "solve": ("entrypoints.cli.solve", "Resolve one issue on any git repository."),
@@ -67,6 +68,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command, and end with the exit code that it documents."""
+    open_what_is_closed()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the command says what is to be done
     try:
         cli(prog_name="coding-agent", standalone_mode=False)

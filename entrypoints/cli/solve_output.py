@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING, TypedDict
 
 from rich.console import Console
-from rich.syntax import Syntax
 
 from application.publication import cost, tokens
 from application.use_cases.solve import Solved
 from application.words_alone import NoChange, Questions
 from domain.conversation import Spend
 from domain.errors import EditsRefused
+from entrypoints.cli.coloured_diff import coloured_diff
 from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
 from entrypoints.cli.printable import printable
@@ -164,7 +164,7 @@ def _words(result: Report) -> str:
 
 def _print_diff(diff: str) -> None:
     if sys.stdout.isatty():
-        Console().print(Syntax(printable(diff), "diff", background_color="default", word_wrap=True))
+        Console().print(coloured_diff(diff), soft_wrap=True)
     else:
         write_out(diff)
 

@@ -92,6 +92,7 @@ async def test_errors_say_what_to_do_next(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["issue", "me/nowhere", "--as", "me", "--title", "x"], "coding-agent local-forge add"),
+        (["issue", "me/nowhere", "--as", "me", "--title", " "], "--title"),
         (["add", "me/other", "--bare", "project"], "git clone --bare"),
         (["add", "me/other", "--files", "nowhere"], "nowhere is not a folder"),
         (["add", "me/other"], "--files FOLDER or --bare REPOSITORY"),
