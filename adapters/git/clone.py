@@ -47,6 +47,11 @@ class Clone:
         with translated(DISK):
             return Checkout(origin, found, Snapshot(repository, found.commit, self._limits.max_files, stop))
 
+    def abandon(self) -> None:
+        """Leave no trace though the thread hangs on a silent server; may be called from any thread."""
+        if self._folder is not None:
+            self._folder.abandon()
+
     def close(self) -> None:
         """Leave no trace, however far it came."""
         if self._origin is not None:

@@ -58,7 +58,7 @@ class PyGitVcs(Vcs):
             checkout = await thread.run(lambda stop: clone.check_out(revision, identity, stop), seconds)
             yield PyGitWorkspace(checkout, thread, seconds, self._identity)
         finally:
-            await thread.close(clone.close)
+            await thread.close(clone.close, meanwhile=clone.abandon)
 
     def _identity(self) -> pygit2.Signature:
         return pygit2.Signature(self._author_name, self._author_email, int(self._clock.now().timestamp()), 0)

@@ -35,12 +35,14 @@ class SerialThread:
         finally:
             stop.set()
 
-    async def close(self, last: Callable[[], None]) -> None:
+    async def close(self, last: Callable[[], None], *, meanwhile: Callable[[], None]) -> None:
         """Run `last` after all that was begun, then end the thread.
 
         Waits for it, but not for long: a thread that hangs on a silent server runs `last` when the server's time is
-        up, at the latest while the process ends.
+        up, at the latest while the process ends. Then `meanwhile` is run here and now.
         """
         ending = asyncio.get_running_loop().run_in_executor(self._executor, last)
         self._executor.shutdown(wait=False)
-        await asyncio.wait({ending}, timeout=_PATIENCE_SECONDS)
+        _, hanging = await asyncio.wait({ending}, timeout=_PATIENCE_SECONDS)
+        if hanging:
+            meanwhile()

@@ -27,11 +27,15 @@ class TemporaryFolder:
     path: Path
     _lock: int
 
-    def remove(self) -> None:
-        """Delete the folder with all that is in it; what cannot be deleted is left to the next sweep."""
+    def abandon(self) -> None:
+        """Delete what is there now, while a thread may still hang in it; `remove` is called all the same."""
         shutil.rmtree(self.path, ignore_errors=True)
         if not self.path.exists():
             _lock_file(self.path).unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Delete the folder with all that is in it; what cannot be deleted is left to the next sweep."""
+        self.abandon()
         os.close(self._lock)
 
 

@@ -72,6 +72,9 @@ class LocalForgeAdmin:
     def import_repository(self, full_name: str, bare: Path) -> RepositoryRef:
         """A repository that is a copy of a bare one on disk."""
         _require_folder(bare)
+        if not (bare / "HEAD").is_file() or not (bare / "objects").is_dir():
+            message = f"{bare} is no bare repository; make one of it: git clone --bare {bare} COPY.git"
+            raise InvalidInput(message)
         return self._create(full_name, lambda target: shutil.copytree(bare, target, symlinks=True))
 
     def repository(self, full_name: str) -> RepositoryRef:

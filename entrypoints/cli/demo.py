@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shlex
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -14,16 +15,18 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.panel import Panel
-from rich.syntax import Syntax
 
 from domain.errors import ModelUnavailable, PermanentError
 from domain.secret import Secret
 from entrypoints.cli import demo_scene as scene
 from entrypoints.cli import webhook
 from entrypoints.cli.child_process import started
+from entrypoints.cli.coloured_diff import coloured_diff
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interruptible import run
+from entrypoints.cli.printable import printable, printable_line
 from infra.composition import composed
 from infra.settings import load
 
@@ -62,11 +65,12 @@ def demo(model: str, folder: Path) -> None:
     request live in a local forge, a folder of Markdown files and bare repositories. No broker, no cluster and no key
     is needed, and with the scripted model nothing is spent.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     try:
         finished = run(Demo(folder.absolute(), model, console).play())
     except (PermanentError, ModelUnavailable):
-        console.print(f"The demo's files and logs are in {folder}.")
+        if (folder / "gateway.log").exists():
+            console.print(f"The demo's files and logs are in {_shown(folder)}.", soft_wrap=True)
         raise
     sys.exit(ExitCode.DONE if finished else ExitCode.NOTHING_CHANGED)
 
@@ -90,7 +94,7 @@ class Demo:
             issue = scene.set_up(parts, _REPOSITORY, self._folder)
             before = await self._tests(parts, issue, "main")
             text = await parts.forge().issue(issue)
-            self._tell(f"Issue {issue}: {text.title}")
+            self._tell(f"Issue {issue}: {_shown(text.title)}")
             self._tell(f"Its tests, before: [red]{before.words}[/red]")
             await self._work(parts, issue, environment)
             return await self._show_result(parts, issue)
@@ -104,6 +108,9 @@ class Demo:
             "SQLITE_PATH": str(self._folder / "queue.sqlite"),
             "LLM": self._model,
             "WEBHOOK_SECRET": self._secret.reveal(),
+            "WEBHOOK_SECRET_FILE": "",
+            "TRIGGER_LABEL": _LABEL,
+            "DEFAULT_MODE": "quickfix",
             "ALLOWED_REPOSITORIES": _REPOSITORY,
             "GATEWAY_HOST": "127.0.0.1",
             "GATEWAY_PORT": "0",
@@ -136,8 +143,8 @@ class Demo:
             async for entry in worker.entries():
                 if (line := _worker_words(entry)) is None:
                     continue
-                status.update(line)
-                self._tell(f"  {line}")
+                status.update(_shown(line))
+                self._tell(f"  {_shown(line)}")
                 if entry["event"] == "attempt_ended":
                     return
 
@@ -145,9 +152,8 @@ class Demo:
         found = await parts.forge().pull_requests(issue.repository, "coding-agent/")
         if not found:
             comments = await parts.forge().comments(issue)
-            self._console.print(
-                Panel(Markdown(comments[-1].body if comments else "no word"), title="What the agent says")
-            )
+            body = printable(comments[-1].body) if comments else "no word"
+            self._console.print(Panel(Markdown(body), title="What the agent says"))
             return False
         pull_request = found[0]
         after = await self._tests(parts, issue, pull_request.head)
@@ -157,9 +163,9 @@ class Demo:
         colour = "red" if after.failed else "green"
         self._tell(f"Its tests, on the branch: [{colour}]{after.words}[/{colour}]")
         self._console.print(
-            f"\nThe pull request:  {pull_request.url}"
-            f"\nThe repository:    git clone -b {pull_request.head} {source.location}"
-            f"\nThe logs:          {self._folder}/gateway.log, worker.log"
+            f"\nThe pull request:  {_shown(pull_request.url)}"
+            f"\nThe repository:    git clone -b {pull_request.head} {_shown(shlex.quote(source.location))}"
+            f"\nThe logs:          {_shown(self._folder)}/gateway.log, worker.log"
             f"\n\nOn your own:       coding-agent solve --repo . --text '...' --model ollama --dry-run",
             soft_wrap=True,
         )
@@ -167,9 +173,9 @@ class Demo:
 
     def _show_pull_request(self, pull_request: PullRequest, diff: str) -> None:
         self._console.print()
-        title = f"Pull request #{pull_request.number}: {pull_request.title}"
-        self._console.print(Panel(Markdown(_without_folded(pull_request.body)), title=title, title_align="left"))
-        self._console.print(Syntax(diff, "diff", background_color="default", word_wrap=True))
+        self._console.print(f"[bold]Pull request #{pull_request.number}: {_shown(pull_request.title)}[/bold]")
+        self._console.print(Panel(Markdown(printable(_without_folded(pull_request.body)))))
+        self._console.print(coloured_diff(diff), soft_wrap=True)
 
     async def _tests(self, parts: Parts, issue: IssueKey, branch: str) -> scene.TestRun:
         folder = self._folder / "checkouts" / branch.replace("/", "-")
@@ -197,7 +203,7 @@ async def _entry(process: ChildProcess, event: str) -> dict[str, object]:
 def _worker_words(entry: Mapping[str, object]) -> str | None:
     """A log line of the worker as a person would say it; None for one that need not be said."""
     match entry.get("event"):
-        case "stage_reached":
+        case "stage_reached" if entry.get("detail"):
             return ": ".join(str(entry[name]) for name in ("stage", "detail") if entry.get(name))
         case "files_chosen":
             return f"  {entry['of']} files, {entry['paths']} of them shown to the model"
@@ -213,6 +219,11 @@ def _worker_words(entry: Mapping[str, object]) -> str | None:
             return f"ended: {entry['outcome']} after {entry['seconds']} s"
         case _:
             return None
+
+
+def _shown(text: object) -> str:
+    """Text on one line that neither the terminal nor rich takes for a command."""
+    return escape(printable_line(str(text)))
 
 
 def _without_folded(body: str) -> str:

@@ -47,12 +47,25 @@ class TestRun:
 
 def prepare_folder(folder: Path) -> None:
     """An empty folder for the demo; one that an earlier demo made is emptied, anybody else's is refused."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        message = f"{folder} is there already, and no demo made it. Choose another with --dir."
-        raise InvalidInput(message)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / _MARK).touch()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / _MARK).exists():
+            message = f"{folder} is there already, and no demo made it. Choose another with --dir."
+            raise InvalidInput(message)
+        (folder / _MARK).touch()
+        _empty(folder)
+    except OSError as error:
+        message = f"The demo cannot use the folder {folder}: {error.strerror}. Choose another with --dir."
+        raise InvalidInput(message) from None
+
+
+def _empty(folder: Path) -> None:
+    """Remove all but the mark, so that what is interrupted here is still the demo's own."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != _MARK:
+            path.unlink()
 
 
 def set_up(parts: Parts, full_name: str, folder: Path) -> IssueKey:

@@ -11,16 +11,31 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 def run(work: Coroutine[object, object, Result]) -> Result:
-    """Run `work` to its end; SIGINT and SIGTERM cancel it, and once it has cleaned up `KeyboardInterrupt` is raised."""
+    """Run `work` to its end; SIGINT and SIGTERM cancel it, and once it has cleaned up `KeyboardInterrupt` is raised.
+
+    Only the first signal counts: from then on the process is ending, and a second one must not break off the clean-up.
+    """
 
     async def with_signals() -> Result:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
-        return await task
+
+        def stop(*_: object) -> None:
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            loop.call_soon_threadsafe(task.cancel)
+
+        before = {number: signal.signal(number, stop) for number in _SIGNALS}
+        try:
+            return await task
+        finally:
+            for number, handler in before.items():
+                if signal.getsignal(number) is stop:
+                    signal.signal(number, handler)
 
     try:
         return asyncio.run(with_signals())

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+from typing import NoReturn
 
 import click
 
 from domain.errors import AgentError
+from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
+from entrypoints.cli.printable import printable
+from entrypoints.cli.standard_output import open_what_is_closed
 
 _COMMANDS = {
     "solve": ("entrypoints.cli.solve", "Resolve one issue on any git repository."),
@@ -46,32 +53,48 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coding-agent")
 def cli() -> None:
-    r"""An issue becomes a pull request, on your own machines.
+    """An issue becomes a pull request, on your own machines.
 
     \b
-    See it work:            coding-agent demo
-    On your own repository: coding-agent solve --repo . --text "..." --model ollama --dry-run
-    One-machine service:    coding-agent serve
+    See it work:             coding-agent demo
+    On your own repository:  coding-agent solve --repo . --issue bug.md --dry-run
+    One-machine service:     coding-agent serve
 
     Settings come from environment variables, or from a TOML file that CODING_AGENT_CONFIG names. Exit codes: 0 done,
     1 nothing to change or edits refused, 2 usage or settings, 3 something outside failed for now, 4 credentials, push
     or budget refused, 130 interrupted.
-    """
+    """  # noqa: D301 - click reads the mark
 
 
 def main() -> None:
     """Run the command, and end with the exit code that it documents."""
+    open_what_is_closed()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the command says what is to be done
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="coding-agent", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(ExitCode.USAGE)
+        _end(ExitCode.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        print("Interrupted; nothing was left behind.", file=sys.stderr)
-        sys.exit(ExitCode.INTERRUPTED)
+        if "--json" in sys.argv:  # it came before the command could say so itself
+            print('{"outcome": "interrupted", "exit_code": 130, "reason": "Interrupted; nothing was left behind."}')
+        else:
+            print("Interrupted.", file=sys.stderr)
+        _end(ExitCode.INTERRUPTED)
     except AgentError as error:
-        print(f"coding-agent: {error}", file=sys.stderr)
-        sys.exit(code_for(error))
+        print(printable(f"coding-agent: {error}\n{cure_for(error)}").rstrip(), file=sys.stderr)
+        _end(code_for(error))
+    except SystemExit as asked:
+        _end(asked.code if isinstance(asked.code, int) else ExitCode.DONE)
+
+
+def _end(code: int) -> NoReturn:
+    """End now: a thread that still waits for a silent server has been given up, and must not hold the process."""
+    if threading.active_count() == 1:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,14 @@ def _require_shared_queue(settings: Settings) -> None:
         raise InvalidInput(message)
 
 
+def _require_secret(settings: Settings) -> None:
+    if not settings.webhook_secret:
+        message = "WEBHOOK_SECRET: without one, anybody could set the agent to work. Set the one that the webhook has."
+        raise InvalidInput(message)
+
+
 async def _gateway(settings: Settings) -> None:
+    _require_secret(settings)
     _require_shared_queue(settings)
     async with composed(settings) as parts:
         await _serve_webhooks(settings, parts)
@@ -81,6 +88,7 @@ async def _worker(settings: Settings, *, once: bool) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    _require_secret(settings)
     async with composed(settings) as parts:
         both = {asyncio.create_task(_serve_webhooks(settings, parts)), asyncio.create_task(_work(settings, parts))}
         try:

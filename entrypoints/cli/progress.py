@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from application.ports.task_events import TaskEvents
 from domain.events import (
@@ -16,8 +17,10 @@ from domain.events import (
     ModelReplied,
     ModelWriting,
     PullRequestOpened,
+    Stage,
     StageReached,
 )
+from entrypoints.cli.printable import printable, printable_line
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -33,18 +36,16 @@ def words(event: Event) -> str:
     """The event in one line, or a few; "" for one that is not worth telling."""
     match event:
         case StageReached():
-            return f"{event.stage.value}: {event.detail}" if event.detail else event.stage.value
+            return f"{event.stage.value}: {printable_line(event.detail)}" if event.detail else ""
         case FilesChosen():
-            named = ", ".join(event.paths[:_PATHS_SHOWN])
-            more = len(event.paths) - _PATHS_SHOWN
-            return f"  {event.of} files; showing {named}{f' and {more} more' if more > 0 else ''}"
+            return f"  {'1 file' if event.of == 1 else f'{event.of:,} files'}, the model is shown {_named(event.paths)}"
         case ModelAsked():
-            return f"  {event.model}, answer {event.round}: at most {_spend(event.estimate)}"
+            return f"  {printable_line(event.model)}, answer {event.round}: at most {_spend(event.estimate)}"
         case ModelReplied():
             return f"  answered: {_spend(event.spend)}"
         case EditsReturned():
             shown = "\n".join(f"    {problem}" for problem in event.problems[:_PROBLEMS_SHOWN])
-            return f"  the edits go back to the model:\n{shown}"
+            return f"  the edits go back to the model:\n{printable(shown)}"
         case BranchPushed():
             return f"  {event.commit[:12]} is on {event.branch}"
         case PullRequestOpened():
@@ -53,18 +54,33 @@ def words(event: Event) -> str:
             return ""
 
 
+def _named(paths: tuple[str, ...]) -> str:
+    """The first few, and how many more there are."""
+    if not paths:
+        return "none of them"
+    more = len(paths) - _PATHS_SHOWN
+    return printable_line(", ".join(paths[:_PATHS_SHOWN])) + (f" and {more} more" if more > 0 else "")
+
+
 def _spend(spend: Spend) -> str:
     cost = "cost not known" if spend.cost_usd is None else f"${spend.cost_usd:.4f}" if spend.cost_usd else "no cost"
     return f"{spend.input_tokens:,} + {spend.output_tokens:,} tokens, {cost}"
 
 
 class PlainProgress(TaskEvents):
-    """One line an event on `stream`."""
+    """One line an event on `stream`. `branch` is the one that is being made, "" before that."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream = stream
+        self.branch = ""
 
     async def record(self, event: Event) -> None:
+        """Note how far it is, and tell it."""
+        if isinstance(event, StageReached) and event.stage is Stage.OPENING:
+            self.branch = event.detail
+        self.tell(event)
+
+    def tell(self, event: Event) -> None:
         """Print it."""
         if text := words(event):
             print(text, file=self._stream, flush=True)
@@ -80,7 +96,7 @@ class PlainProgress(TaskEvents):
 class Silence(PlainProgress):
     """No progress at all."""
 
-    async def record(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:
         """Print nothing."""
 
 
@@ -89,18 +105,17 @@ class TerminalProgress(PlainProgress):
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         super().__init__(stream)
-        self._console = Console(file=stream, highlight=False)
+        self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._status: Status = self._console.status("starting")
 
-    async def record(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:
         """Print what stays, and show what is going on."""
         if isinstance(event, ModelWriting):
             self._status.update(f"the model writes … {event.characters:,} characters")
-            return
-        if isinstance(event, StageReached):
-            self._status.update(words(event))
-        if text := words(event):
-            self._console.print(text, markup=False)
+        elif text := words(event):
+            self._console.print(text)
+            if isinstance(event, StageReached):
+                self._status.update(Text(text))
 
     def __enter__(self) -> Self:
         """Start the moving line."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from application.brief import Brief
 from domain.errors import AgentError, InvalidInput
 from domain.repository import GitSource
 from domain.secret import Secret
 from entrypoints.cli import solve_output as output
-from entrypoints.cli.exit_codes import code_for
+from entrypoints.cli.brief import read_brief
 from entrypoints.cli.interruptible import run
+from entrypoints.cli.json_command import JsonCommand
 from entrypoints.cli.progress import progress_for
 from infra.composition import composed
 from infra.settings import load, overridden
@@ -24,6 +24,8 @@ from infra.settings import load, overridden
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from application.brief import Brief
+    from entrypoints.cli.progress import PlainProgress
     from infra.settings import Settings
 
 HOW_TO_CHOOSE = """No model is chosen. Choose one with --model, or for good with the setting LLM:
@@ -32,7 +34,7 @@ HOW_TO_CHOOSE = """No model is chosen. Choose one with --model, or for good with
   --model scripted  replays answers from files (--script PATH); for tests and demonstrations"""
 
 
-@click.command()
+@click.command(cls=JsonCommand)
 @click.option("--repo", required=True, metavar="PATH|URL", help="A git repository on disk, or its https:// address.")
 @click.option(
     "--issue", metavar="FILE|-", help="The issue, from a file or standard input; its first line is the title."
@@ -63,7 +65,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    r"""Resolve one issue: find the files, ask the model, check its edits, and put them on a new branch.
+    """Resolve one issue: find the files, ask the model, check its edits, and put them on a new branch.
 
     On a repository on disk the branch holds one commit; your working tree, index and checked-out branch stay as they
     are. From an https:// address the repository is cloned for the time being, and the branch is pushed
@@ -72,59 +74,39 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       coding-agent solve --repo . --issue bug.md --model ollama --dry-run
-      gh issue view 12 --json title,body -q '.title+"\n\n"+.body' | coding-agent solve --repo . --issue - --model claude
-    """
+      gh issue view 12 --json title,body -q '.title+"\\n\\n"+.body' |
+        coding-agent solve --repo . --issue - --model claude
+    """  # noqa: D301 - click reads the mark
     started = time.monotonic()
+    progress = progress_for(json=as_json)
     try:
-        brief = _brief(issue, text)
+        brief = read_brief(issue, text)
         settings = _with_model(load(os.environ), model, script)
         source = _source(repo, settings)
-        report = run(_solved(settings, source, rev, brief, mode=mode, dry_run=dry_run, as_json=as_json))
+        report = run(_solved(settings, source, rev, brief, progress, mode=mode, dry_run=dry_run))
     except AgentError as error:
-        if not as_json:
-            output.explain(error)
-            sys.exit(code_for(error))
         report = output.report_error(error)
     except KeyboardInterrupt:
-        if not as_json:
-            raise
-        report = output.report_interruption()
+        report = output.report_interruption(progress.branch)
     report["seconds"] = round(time.monotonic() - started, 3)
     sys.exit(output.show(report, as_json=as_json))
 
 
 async def _solved(
-    settings: Settings, source: GitSource, rev: str, brief: Brief, *, mode: str, dry_run: bool, as_json: bool
+    settings: Settings,
+    source: GitSource,
+    rev: str,
+    brief: Brief,
+    progress: PlainProgress,
+    *,
+    mode: str,
+    dry_run: bool,
 ) -> output.Report:
-    with progress_for(json=as_json) as progress:
+    with progress:
         async with composed(settings) as parts:
             if mode == "plan":
                 return output.report(await parts.solve().plan(source, rev, brief, events=progress))
             return output.report(await parts.solve().run(source, rev, brief, events=progress, dry_run=dry_run))
-
-
-def _brief(issue: str | None, text: str | None) -> Brief:
-    """The request, from a file, standard input or the command line."""
-    if (issue is None) == (text is None):
-        message = "Give the issue either as --issue FILE (or - for standard input) or as --text TEXT."
-        raise InvalidInput(message)
-    whole = text if text is not None else _read(issue or "")
-    title, _, body = whole.strip().partition("\n")
-    if not title:
-        message = "The issue is empty: say in a line or more what is wrong."
-        raise InvalidInput(message)
-    return Brief(title.lstrip("# ").strip(), body.strip())
-
-
-def _read(issue: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if issue == "-" else Path(issue).read_bytes()
-        return raw.decode()
-    except OSError as error:
-        message = f"Cannot read the issue from {issue}: {error.strerror}."
-    except UnicodeDecodeError:
-        message = f"Cannot read the issue from {issue}: it is not UTF-8 text."
-    raise InvalidInput(message)
 
 
 def _with_model(settings: Settings, model: str | None, script: Path | None) -> Settings:

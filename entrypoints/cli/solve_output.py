@@ -7,14 +7,17 @@ import sys
 from typing import TYPE_CHECKING, TypedDict
 
 from rich.console import Console
-from rich.syntax import Syntax
 
 from application.publication import cost, tokens
 from application.use_cases.solve import Solved
 from application.words_alone import NoChange, Questions
 from domain.conversation import Spend
 from domain.errors import EditsRefused
+from entrypoints.cli.coloured_diff import coloured_diff
+from entrypoints.cli.cures import cure_for
 from entrypoints.cli.exit_codes import ExitCode, code_for
+from entrypoints.cli.printable import printable
+from entrypoints.cli.standard_output import write_out
 
 if TYPE_CHECKING:
     from application.use_cases.draft_plan import DraftedPlan
@@ -36,6 +39,7 @@ class Report(TypedDict, total=False):
     plan: str
     plan_digest: str
     reason: str
+    cure: str
     problems: list[str]
     error: str
     model: str
@@ -99,26 +103,26 @@ def report_error(error: AgentError) -> Report:
         "exit_code": code_for(error),
         "error": type(error).__name__,
         "reason": str(error),
+        "cure": cure_for(error),
         "problems": problems,
     }
 
 
-def report_interruption() -> Report:
-    """A person or the system ended it."""
-    return {"outcome": "interrupted", "exit_code": ExitCode.INTERRUPTED}
-
-
-def explain(error: AgentError) -> None:
-    """The error for people, with every problem on a line of its own."""
-    print(f"coding-agent: {error}", file=sys.stderr)
-    for problem in error.problems if isinstance(error, EditsRefused) else ():
-        print(f"  - {problem}", file=sys.stderr)
+def report_interruption(branch: str = "") -> Report:
+    """A person or the system ended it; `branch` is what was being made just then, "" before that."""
+    reason = (
+        f"Interrupted while {branch} was being made: look whether it is there before you ask again."
+        if branch
+        else "Interrupted; nothing was left behind."
+    )
+    return {"outcome": "interrupted", "exit_code": ExitCode.INTERRUPTED, "reason": reason}
 
 
 def show(result: Report, *, as_json: bool) -> int:
-    """Print the report and return the exit code."""
+    """Print the report and return the exit code; a reader who has left changes nothing."""
     if as_json:
-        print(json.dumps(result, ensure_ascii=False))
+        # ASCII, so that neither the terminal's encoding nor what it might obey matters.
+        write_out(f"{json.dumps(result)}\n")
     else:
         _show_text(result)
     return result["exit_code"]
@@ -128,21 +132,41 @@ def _show_text(result: Report) -> None:
     """The diff or the plan on standard output, everything about it on standard error."""
     if "diff" in result:
         _print_diff(result["diff"])
-        where = f"Branch {result['branch']} ({result['commit'][:12]})" if result["branch"] else "Dry run: no branch"
-        print(f"\n{where}: {result['title']}\n{result['summary']}", file=sys.stderr)
     elif "plan" in result:
-        print(result["plan"])
-    else:
-        words = "Nothing to change" if result["outcome"] == "nothing_to_do" else "Before I can go on"
-        print(f"{words}: {result['reason']}", file=sys.stderr)
-    print(f"{_spend_words(result)} · {result['seconds']:.1f} s", file=sys.stderr)
+        write_out(f"{printable(result['plan']).rstrip()}\n")
+    if words := _words(result):
+        print(printable(words), file=sys.stderr)
+    if "input_tokens" in result:
+        print(f"{_spend_words(result)} · {result['seconds']:.1f} s", file=sys.stderr)
+
+
+def _words(result: Report) -> str:
+    """What is said beside the diff or the plan, or in its place."""
+    match result["outcome"]:
+        case "done":
+            branch = (
+                f"Branch {result['branch']} ({result['commit'][:12]})" if result["branch"] else "Dry run, no branch"
+            )
+            return f"\n{branch}: {result['title']}\n{result['summary']}".rstrip()
+        case "plan":
+            return ""
+        case "nothing_to_do":
+            return f"Nothing to change: {result['reason']}"
+        case "questions":
+            return f"The model asks, before it goes on:\n{result['reason']}"
+        case "interrupted":
+            return result["reason"]
+        case _:
+            problems = "".join(f"\n  - {problem}" for problem in result["problems"])
+            cure = f"\n{result['cure']}" if result["cure"] else ""
+            return f"coding-agent: {result['reason']}{problems}{cure}"
 
 
 def _print_diff(diff: str) -> None:
     if sys.stdout.isatty():
-        Console().print(Syntax(diff, "diff", background_color="default", word_wrap=True))
+        Console().print(coloured_diff(diff), soft_wrap=True)
     else:
-        sys.stdout.write(diff)
+        write_out(diff)
 
 
 def _spend_words(result: Report) -> str:

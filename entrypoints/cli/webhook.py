@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from domain.secret import Secret
 
 _SECONDS = 10.0
+_LONGEST_QUOTE = 200
 
 
 def labelled(issue: Issue, label: str, sender: str) -> dict[str, object]:
@@ -43,7 +44,7 @@ async def send(url: str, secret: Secret, payload: dict[str, object]) -> dict[str
     """Deliver an `issues` event, signed; return the gateway's answer.
 
     Raises `RemoteUnavailable` when no gateway answers there or it cannot take the event now, `InvalidInput` when it
-    refuses it.
+    refuses it, or is no gateway.
     """
     body = json.dumps(payload).encode()
     signature = hmac.new(secret.reveal().encode(), body, hashlib.sha256).hexdigest()
@@ -55,15 +56,43 @@ async def send(url: str, secret: Secret, payload: dict[str, object]) -> dict[str
     }
     try:
         async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
-            response = await client.post(f"{url}/webhook/github", content=body, headers=headers)
+            response = await client.post(f"{url.rstrip('/')}/webhook/github", content=body, headers=headers)
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        message = f"{url} is no gateway's address; one looks like http://127.0.0.1:8080"
+        raise InvalidInput(message) from None
     except httpx.TransportError as error:
-        message = f"No gateway answers at {url} ({type(error).__name__}). Start one: coding-agent serve"
+        message = (
+            f"No gateway answers at {url} ({type(error).__name__}). Start one with `coding-agent serve`, "
+            "and give this command again."
+        )
         raise RemoteUnavailable(message) from None
+    return _understood(response, url)
+
+
+def _understood(response: httpx.Response, url: str) -> dict[str, object]:
+    """What the gateway answers, its refusals as errors."""
     if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        message = f"The gateway cannot take the event now: {response.text}"
+        message = f"The gateway cannot take the event now: {_words(response)}. Give this command again in a while."
         raise RemoteUnavailable(message)
-    if response.is_error:
-        message = f"The gateway refuses the event ({response.status_code}): {response.text}"
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        message = f"The gateway at {url} has another WEBHOOK_SECRET: set the same one here and there."
         raise InvalidInput(message)
-    answer: dict[str, object] = response.json()
+    answer = _json_object(response)
+    if response.is_error or answer is None:
+        message = f"The gateway at {url} refuses the event ({response.status_code}): {_words(response)}"
+        raise InvalidInput(message)
     return answer
+
+
+def _words(response: httpx.Response) -> str:
+    """The server's own, on one line and not too many; a gateway's come as JSON."""
+    answer = _json_object(response) or {}
+    return " ".join(str(answer.get("error", response.text)).split())[:_LONGEST_QUOTE]
+
+
+def _json_object(response: httpx.Response) -> dict[str, object] | None:
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None

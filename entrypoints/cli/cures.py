@@ -1,0 +1,21 @@
+"""Which settings to look at, by what went wrong: the errors themselves know of no settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.errors import BudgetExceeded, CredentialsRefused, RepositoryTooLarge
+
+if TYPE_CHECKING:
+    from domain.errors import AgentError
+
+_CURES: tuple[tuple[type[AgentError], str], ...] = (
+    (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
+    (CredentialsRefused, "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude."),
+    (RepositoryTooLarge, "The limits are the settings GIT_MAX_FILES and GIT_MAX_MEGABYTES."),
+)
+
+
+def cure_for(error: AgentError) -> str:
+    """One sentence, or "" where the error says all there is to say."""
+    return next((cure for kind, cure in _CURES if isinstance(error, kind)), "")
