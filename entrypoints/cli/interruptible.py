@@ -7,14 +7,17 @@ import signal
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
 Result = TypeVar("Result")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def run(work: Coroutine[object, object, Result]) -> Result:
+def run(
+    work: Coroutine[object, object, Result],
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop,
+) -> Result:
     """Run `work` to its end; SIGINT and SIGTERM cancel it, and once it has cleaned up `KeyboardInterrupt` is raised.
 
     Only the first signal counts: from then on the process is ending, and a second one must not break off the clean-up.
@@ -38,6 +41,7 @@ def run(work: Coroutine[object, object, Result]) -> Result:
                     signal.signal(number, handler)
 
     try:
-        return asyncio.run(with_signals())
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(with_signals())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None

@@ -34,9 +34,11 @@ def gateway() -> None:
     Needs WEBHOOK_SECRET and ALLOWED_REPOSITORIES. Listens on GATEWAY_HOST and GATEWAY_PORT; /health says that it
     lives, /ready that the queue can be reached. Holds no forge credential and writes nothing to the forge.
     """
+    import uvloop  # noqa: PLC0415 - for the process that answers many at once, and no other
+
     settings = _started()
     with suppress(KeyboardInterrupt):
-        run(_gateway(settings))
+        run(_gateway(settings), uvloop.new_event_loop)
 
 
 @click.command()

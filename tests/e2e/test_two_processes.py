@@ -131,7 +131,7 @@ async def test_a_worker_out_of_grace_hands_the_task_back_uncounted(tmp_path: Pat
 @pytest.mark.parametrize(
     ("command", "settings", "words"),
     [
-        ("gateway", {"WEBHOOK_SECRET": ""}, "secret"),
+        ("gateway", {"WEBHOOK_SECRET": ""}, "WEBHOOK_SECRET"),
         ("gateway", {"GATEWAY_PORT": "http"}, "GATEWAY_PORT"),
         ("gateway", {"QUEUE": "memory"}, "QUEUE"),
         ("worker", {"LLM": ""}, "LLM"),
