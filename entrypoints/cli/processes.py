@@ -72,7 +72,9 @@ def _require_shared_queue(settings: Settings) -> None:
 
 def _require_secret(settings: Settings) -> None:
     if not settings.webhook_secret:
-        message = "WEBHOOK_SECRET: without one, anybody could set the agent to work. Set the one that the webhook has."
+        message = (
+            "WEBHOOK_SECRET: without a secret, anybody could set the agent to work. Set the one that the webhook has."
+        )
         raise InvalidInput(message)
 
 
