@@ -167,7 +167,7 @@ def _kinds() -> dict[str, object]:
 
 
 def _from_environment(name: str, kind: object, environment: Mapping[str, str]) -> object | None:
-    """The setting's value, None where it is not set; an empty variable counts as not set, like an empty text in the file."""
+    """The setting's value, None where it is not set; an empty text counts as not set."""
     variable = name.upper()
     if kind is Secret and (path := environment.get(f"{variable}_FILE", "")):
         return _from_secret_file(variable, _path(path))
