@@ -50,25 +50,34 @@ class Admission:
     async def confirmed(self, task: Task, cancellation: Cancellation) -> Cancelled | None:
         """The end that a wish to stop leads to; None where the forge does not bear it out.
 
-        Closing, unlabelling and unassigning count because the issue shows them, a command because its author may.
+        Closing, unlabelling and unassigning count because the issue shows them, a command because its author may. A
+        closed issue ends the work whatever was asked: the queue tells of the first wish only.
         """
-        if await self._counts(task, cancellation):
+        issue = await self._issue_if_open(task)
+        if issue is None:
+            by = cancellation.by if cancellation.reason is CancelReason.CLOSED else ""
+            return Cancelled(by, f"{_WORDS[CancelReason.CLOSED]}.")
+        if await self._counts(task, issue, cancellation):
             return Cancelled(cancellation.by, f"{_WORDS[cancellation.reason]}.")
         return None
 
-    async def _counts(self, task: Task, cancellation: Cancellation) -> bool:
-        if cancellation.reason is CancelReason.COMMAND:
-            return self._policy.may_ask(await self._forge.permission(task.repository, cancellation.by))
+    async def _issue_if_open(self, task: Task) -> Issue | None:
         try:
             issue = await self._forge.issue(task.issue)
         except NotFound:
-            return True
-        facts = {
-            CancelReason.CLOSED: issue.state is IssueState.CLOSED,
-            CancelReason.UNLABELLED: not issue.has_label(self._trigger_label),
-            CancelReason.UNASSIGNED: not issue.is_assigned_to(self._assignee),
-        }
-        return facts[cancellation.reason]
+            return None
+        return issue if issue.state is IssueState.OPEN else None
+
+    async def _counts(self, task: Task, issue: Issue, cancellation: Cancellation) -> bool:
+        match cancellation.reason:
+            case CancelReason.COMMAND:
+                return self._policy.may_ask(await self._forge.permission(task.repository, cancellation.by))
+            case CancelReason.UNASSIGNED:
+                return not issue.is_assigned_to(self._assignee)
+            case CancelReason.UNLABELLED:
+                return not issue.has_label(self._trigger_label)
+            case CancelReason.CLOSED:
+                return False
 
 
 _WORDS = {

@@ -68,11 +68,15 @@ class StatusComment(TaskEvents):
         self.state = TaskState()
 
     async def load(self) -> TaskState:
-        """What earlier attempts have left; an empty state where there is no comment, or it cannot be read."""
+        """What earlier attempts have left; an empty state where there is no comment, or it cannot be read.
+
+        A failure that is in the task's history counts no longer: a person has brought the task back.
+        """
         own = await self._forge.agent_login()
-        for comment in await self._forge.comments(self._task.issue):
-            if comment.author == own and self._marker in comment.body:
-                self.state = _decoded(comment.body)
+        bodies = [comment.body for comment in await self._forge.comments(self._task.issue) if comment.author == own]
+        self.state = next((_decoded(body) for body in bodies if self._marker in body), self.state)
+        if self.state.ended == "failed" and self.state.reason in {past.reason for past in self._task.history}:
+            self.state = replace(self.state, ended="", reason="")
         return self.state
 
     async def record(self, event: Event) -> None:
@@ -156,5 +160,5 @@ def _decoded(body: str) -> TaskState:
             ended=str(raw.get("ended", "")),
             reason=str(raw.get("reason", "")),
         )
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return TaskState()

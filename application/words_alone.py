@@ -28,7 +28,7 @@ class Questions:
 
 def words_alone(answer: Answer, spend: Spend) -> NoChange | Questions | None:
     """What an answer without edits says; None where it has edits, or cannot be read."""
-    if answer.edits:
+    if answer.edits or answer.problems:
         return None
     if answer.nothing_to_do:
         return NoChange(answer.nothing_to_do, spend)

@@ -22,17 +22,27 @@ _COMMAND = re.compile(r"^([ \t]*)/(?=\w)", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _TICKS = re.compile(r"`+")
 
+LONGEST = 20_000
+"""Characters; whatever is made harmless stays within the 65,536 that a comment may have on GitHub."""
+
 
 def harmless(text: str) -> str:
     """The text with mentions, closing keywords, commands, links, images, HTML and references elsewhere defused.
 
-    Words stay readable; code (in back ticks or fences) is left as it is, for a forge does not act on it. Takes time in
-    proportion to the text's length.
+    Words stay readable; code (in back ticks or fences) is left as it is where a forge must read it as code too. What
+    is longer than `LONGEST` characters is cut. Takes time in proportion to the text's length.
     """
-    lines, fence = [], ""
-    for line in visible(text).split("\n"):
-        lines.append(line if fence else _defused_line(line))
-        fence = _fence_after(line, fence)
+    lines, fence, doubtful = [], "", False
+    for line in _cut(visible(text)).split("\n"):
+        opened, fence = fence, _fence_after(line, fence)
+        if opened or fence:
+            # A fence in a list ends with the list, wherever that is: without its indent it is in none.
+            lines.append(line if fence == opened else line.lstrip(" "))
+            doubtful = False
+            continue
+        # A back tick that has no partner in its line may find one in the lines below, up to an empty one.
+        doubtful = bool(line.strip(" \t")) and (doubtful or _is_doubtful(line))
+        lines.append(_defused(line) if doubtful else _defused_line(line))
     return "\n".join([*lines, fence] if fence else lines).strip()
 
 
@@ -42,6 +52,10 @@ def one_line(text: str, limit: int = 120) -> str:
     return first if len(first) <= limit else first[: limit - 1].rstrip() + "…"
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 def _fence_after(line: str, fence: str) -> str:
     """The fence that is open after this line, "" where none is; one closes with as many characters as it opened."""
     found = _FENCE.fullmatch(line)
@@ -49,20 +63,29 @@ def _fence_after(line: str, fence: str) -> str:
         return fence
     if not fence:
         return "" if found[1][0] == "`" and "`" in found[2] else found[1]
-    return "" if found[1].startswith(fence) and not found[2].strip() else fence
+    return "" if found[1].startswith(fence) and not found[2].strip(" \t") else fence
+
+
+def _is_doubtful(line: str) -> bool:
+    """Whether some back ticks are escaped, or stand in no pair."""
+    return "\\`" in line or any("`" in prose for prose in _pieces(line)[::2])
 
 
 def _defused_line(line: str) -> str:
-    """A line of prose; what stands between two equally long runs of back ticks is code."""
+    return "".join(piece if index % 2 else _defused(piece) for index, piece in enumerate(_pieces(line)))
+
+
+def _pieces(line: str) -> list[str]:
+    """Prose and code by turns; what stands between two equally long runs of back ticks is code."""
     pieces, start = [], 0
     runs = list(_TICKS.finditer(line))
     closing = _closing_runs(runs)
     for index, run in enumerate(runs):
         if run.start() < start or (end := closing[index]) is None:
             continue
-        pieces += [_defused(line[start : run.start()]), line[run.start() : end]]
+        pieces += [line[start : run.start()], line[run.start() : end]]
         start = end
-    return "".join([*pieces, _defused(line[start:])])
+    return [*pieces, line[start:]]
 
 
 def _closing_runs(runs: list[re.Match[str]]) -> list[int | None]:

@@ -150,7 +150,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     Raises `InvalidInput` with one line that names the setting and says what would be right.
     """
     path = environment.get(CONFIG_VARIABLE, "")
-    raw = _from_file(Path(path)) if path else {}
+    raw = _from_file(_path(path)) if path else {}
     for name, kind in _kinds().items():
         value = _from_environment(name, kind, environment)
         if value is not None:
@@ -167,10 +167,10 @@ def _kinds() -> dict[str, object]:
 
 
 def _from_environment(name: str, kind: object, environment: Mapping[str, str]) -> object | None:
-    """The setting's value, None where it is not set; an empty variable counts as not set."""
+    """The setting's value, None where it is not set; an empty text counts as not set."""
     variable = name.upper()
     if kind is Secret and (path := environment.get(f"{variable}_FILE", "")):
-        return _from_secret_file(variable, Path(path))
+        return _from_secret_file(variable, _path(path))
     text = environment.get(variable, "").strip()
     if not text:
         return None
@@ -200,7 +200,7 @@ def _from_file(path: Path) -> dict[str, object]:
     if unknown:
         message = f"{path}: there is no setting {unknown[0]!r}; docs/CONFIGURATION.md lists them all"
         raise InvalidInput(message)
-    return raw
+    return {name: value for name, value in raw.items() if value != ""}
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
@@ -210,9 +210,18 @@ def _reason(error: OSError | UnicodeDecodeError) -> str:
 def _decoded(kind: type, value: object) -> object:
     """What msgspec does not know: secrets and paths, both from text."""
     if kind in {Secret, Path} and isinstance(value, str):
-        return kind(value)
+        return Secret(value) if kind is Secret else _path(value)
     message = f"Expected text, got {type(value).__name__}"
     raise ValueError(message)
+
+
+def _path(text: str) -> Path:
+    """A path; `~` is the home folder, for no shell has read it where it comes from a file."""
+    path = Path(text)
+    try:
+        return path.expanduser()
+    except RuntimeError:  # nobody's home
+        return path
 
 
 def _in_words(error: str) -> str:

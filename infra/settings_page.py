@@ -17,9 +17,9 @@ _HEAD = f"""# Configuration
 <!-- Made from infra/settings.py by `make docs`; do not edit. -->
 
 Every setting is an environment variable. It may also stand in a TOML file, named in small letters, which the variable
-`{CONFIG_VARIABLE}` points to; the environment wins. An empty variable counts as not set. Lists are separated by commas
-in a variable, and are arrays in a file. A secret may also be given as the path of a file that holds it, in the variable
-with `_FILE` added: `WEBHOOK_SECRET_FILE=/run/secrets/webhook`.
+`{CONFIG_VARIABLE}` points to; the environment wins. An empty text counts as not set. Lists are separated by commas
+in a variable, and are arrays in a file. `~` at the beginning of a path is the home folder. A secret may also be given
+as the path of a file that holds it, in the variable with `_FILE` added: `WEBHOOK_SECRET_FILE=/run/secrets/webhook`.
 
 A wrong setting stops the start with one line that names it and says what would be right.
 

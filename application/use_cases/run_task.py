@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +24,7 @@ from domain.errors import (
     LeaseLost,
     PermanentError,
     PermissionRefused,
+    QueueUnavailable,
     TransientError,
 )
 from domain.events import AttemptEnded, AttemptStarted
@@ -33,6 +35,7 @@ from domain.task import Mode, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from application.ports.clock import Clock
     from application.ports.task_events import TaskEvents
@@ -46,9 +49,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_FIRST_DELAY = timedelta(seconds=10)
-_LONGEST_DELAY = timedelta(minutes=10)
-_GROWTH = 6
+_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), timedelta(minutes=10))
+_LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
+_ATTEMPTS_TO_REPORT = 5
 _PROBLEMS_TOLD = 10
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 
@@ -100,7 +103,7 @@ class RunTask:
     async def run(self, lease: Lease) -> Outcome | None:
         """Work on the task and settle the lease; None when the lease was lost, and somebody else settles it.
 
-        Cancelled from outside, the work stops at once and the task is handed back.
+        Cancelled from outside, the work stops at once and the task is handed back, unless it was settled just then.
         """
         try:
             outcome = await self._told_outcome(lease)
@@ -108,7 +111,8 @@ class RunTask:
         except LeaseLost:
             return None
         except asyncio.CancelledError:
-            await lease.hand_back()
+            with suppress(LeaseLost, QueueUnavailable):
+                await lease.hand_back()
             raise
         return outcome
 
@@ -120,6 +124,7 @@ class RunTask:
         status = StatusComment(forge, task)
         deadline = Deadline(self._clock, self._rules.deadline_seconds)
         events = Listeners(status, self._listener(task))
+        outcome: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
@@ -129,9 +134,11 @@ class RunTask:
             outcome = await self._outcome(lease, job)
             await events.record(AttemptEnded(outcome, deadline.seconds_used()))
         except TransientError as error:
-            return self._again(lease, error)
-        except PermanentError as error:
-            return Failed(harmless(str(error)))
+            return self._untold(lease, outcome, error)
+        except LeaseLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
+            return _failed(task, error)
         return outcome
 
     async def _outcome(self, lease: Lease, job: Job) -> Outcome:
@@ -144,15 +151,10 @@ class RunTask:
             return Refused(_with_problems(error))
         except (AnswerUnusable, BudgetExceeded, PermissionRefused) as error:
             return Refused(harmless(str(error)))
-        except PermanentError as error:
-            return Failed(harmless(str(error)))
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no mistake may leave the issue at "started"
-            _log.exception("task %s ended in a mistake of the agent's own", job.task.id)
-            return Failed(
-                f"The agent itself made a mistake ({type(error).__name__}); the worker's log has the details."
-            )
+            return _failed(job.task, error)
 
     async def _attempt(self, lease: Lease, job: Job) -> Outcome:
         if lease.attempt > self._rules.max_attempts:
@@ -186,6 +188,9 @@ class RunTask:
         running: tuple[asyncio.Task[object], ...] = (work, stopped, lost)
         try:
             await asyncio.wait(running, timeout=job.deadline.seconds_left(), return_when=asyncio.FIRST_COMPLETED)
+            if work.cancelled():
+                message = "the work was stopped, and nobody had asked for that"
+                raise RuntimeError(message)
             if work.done():
                 return work.result()
             if lost.done():
@@ -205,25 +210,50 @@ class RunTask:
         """A later attempt, with growing delay; a failure once there have been enough."""
         if lease.attempt >= self._rules.max_attempts:
             return Failed(f"Given up after {lease.attempt} attempts: {harmless(str(error))}")
-        delay = min(_FIRST_DELAY * _GROWTH**lease.retries, _LONGEST_DELAY)
-        return RetryAt(self._clock.now() + max(delay, error.retry_after or delay), harmless(str(error)))
+        return RetryAt(self._later(lease, error), harmless(str(error)))
 
-    @staticmethod
-    async def _settle(lease: Lease, outcome: Outcome) -> None:
-        match outcome:
-            case RetryAt():
-                await lease.retry(outcome.at, outcome.reason)
-            case Failed():
-                await lease.dead(outcome.reason)
-            case _:
-                await lease.done()
+    def _untold(self, lease: Lease, outcome: Outcome | None, error: TransientError) -> Outcome:
+        """What could not be told is told by a later attempt, one beyond the limit if need be, for it only reports."""
+        reason = harmless(str(error))
+        if isinstance(outcome, Done) and outcome.pull_request:
+            reason = f"The pull request {outcome.pull_request} is open, but that could not be told: {reason}"
+        if lease.attempt >= self._rules.max_attempts + _ATTEMPTS_TO_REPORT:
+            return Failed(reason)
+        return RetryAt(self._later(lease, error), reason)
+
+    def _later(self, lease: Lease, error: TransientError) -> datetime:
+        """When to try again: what the other side asks for is respected within reason."""
+        delay = _DELAYS[min(lease.retries, len(_DELAYS) - 1)]
+        asked = min(error.retry_after or delay, _LONGEST_WAIT_ASKED_FOR)
+        return self._clock.now() + max(delay, asked)
+
+    async def _settle(self, lease: Lease, outcome: Outcome) -> None:
+        """End the lease. While the queue is away it is still held, so this goes on until it is ended or lost."""
+        while True:
+            try:
+                return await _end_lease(lease, outcome)
+            except QueueUnavailable as error:
+                _log.warning("task %s cannot be settled yet: %s", lease.task.id, error)
+                await self._clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
+
+
+async def _end_lease(lease: Lease, outcome: Outcome) -> None:
+    match outcome:
+        case RetryAt():
+            await lease.retry(outcome.at, outcome.reason)
+        case Failed():
+            await lease.dead(outcome.reason)
+        case _:
+            await lease.done()
 
 
 async def _stopped(lease: Lease, task: Task, admission: Admission, clock: Clock) -> Cancelled:
     """Return once a person has asked for the work to stop, and the forge bears it out."""
     while True:
-        if end := await admission.confirmed(task, await lease.wait_cancelled()):
-            return end
+        cancellation = await lease.wait_cancelled()
+        with suppress(TransientError):
+            if end := await admission.confirmed(task, cancellation):
+                return end
         await clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
 
 
@@ -239,7 +269,15 @@ def _ended_before(state: TaskState) -> Outcome:
     return Failed(state.reason) if state.ended == "failed" else Done("told by an earlier attempt")
 
 
+def _failed(task: Task, error: Exception) -> Failed:
+    """What cannot be done, in the error's own words; a mistake of ours goes into the log."""
+    if isinstance(error, PermanentError):
+        return Failed(harmless(str(error)))
+    _log.error("task %s ended in a mistake of the agent's own", task.id, exc_info=error)
+    return Failed(f"The agent itself made a mistake ({type(error).__name__}); the worker's log has the details.")
+
+
 def _with_problems(error: EditsRefused) -> str:
     told = [f"- {harmless(problem)}" for problem in error.problems[:_PROBLEMS_TOLD]]
     more = len(error.problems) - len(told)
-    return "\n".join([str(error), "", *told, *([f"- and {more} more"] if more else [])])
+    return "\n".join([harmless(str(error)), "", *told, *([f"- and {more} more"] if more else [])])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 
-from domain.errors import QueueUnavailable
+from domain.errors import LeaseLost, QueueUnavailable
 
 if TYPE_CHECKING:
     from application.ports.task_queue import Lease, TaskQueue
@@ -66,6 +67,10 @@ class Worker:
         try:
             await asyncio.wait({take, stop}, timeout=patience_seconds, return_when=asyncio.FIRST_COMPLETED)
             return take.result() if take.done() else None
+        except asyncio.CancelledError:
+            await _end(take)
+            await _handed_back(take)
+            raise
         finally:
             await _end(take, stop)
 
@@ -78,18 +83,12 @@ class Worker:
             if not work.done():
                 self._log.info("stopping", grace_seconds=self._grace_seconds)
                 await asyncio.wait({work}, timeout=self._grace_seconds)
-            if not work.done():
-                self._log.info("handed_back", task=lease.task.id[:12])
-            elif error := work.exception():
-                self._report(lease, error)
+            if work.done():
+                work.result()
+            else:
+                self._log.info("handing_back", task=lease.task.id[:12])
         finally:
             await _end(work, stop)
-
-    def _report(self, lease: Lease, error: BaseException) -> None:
-        """A lease that could not be settled is no reason to stop: the task is delivered again. Anything else is."""
-        if not isinstance(error, QueueUnavailable):
-            raise error
-        self._log.warning("not_settled", task=lease.task.id[:12], reason=str(error))
 
     async def _stopped_within(self, seconds: float) -> None:
         try:
@@ -103,3 +102,10 @@ async def _end(*tasks: asyncio.Task[object]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _handed_back(take: asyncio.Task[Lease]) -> None:
+    """Give back what was taken in the very moment in which the taking was cancelled."""
+    if not take.cancelled() and not take.exception():
+        with suppress(LeaseLost, QueueUnavailable):
+            await take.result().hand_back()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING
 
 from application.ports.task_queue import Lease
 from domain.errors import LeaseLost
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from domain.cancellation import Cancellation
@@ -16,11 +18,22 @@ if TYPE_CHECKING:
 
 
 class FakeLease(Lease):
-    """Remembers how it ended; `lost_after` effects it is lost."""
+    """Remembers how it ended; `lost_after` effects it is lost, and `troubles` come first when it is to be ended."""
 
-    def __init__(self, task: Task, *, lost_after: int | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        *,
+        lost_after: int | None = None,
+        troubles: Iterable[BaseException] = (),
+        retries: int = 0,
+        redeliveries: int = 1,
+    ) -> None:
         self._task = task
         self._effects_left = lost_after
+        self._troubles = deque(troubles)
+        self._retries = retries
+        self._redeliveries = redeliveries
         self.ended = ""
 
     @property
@@ -33,11 +46,11 @@ class FakeLease(Lease):
 
     @property
     def retries(self) -> int:
-        return 0
+        return self._retries
 
     @property
     def redeliveries(self) -> int:
-        return 1
+        return self._redeliveries
 
     @property
     def cancelled(self) -> Cancellation | None:
@@ -59,13 +72,18 @@ class FakeLease(Lease):
         await asyncio.Event().wait()
 
     async def done(self) -> None:
-        self.ended = "done"
+        self._end("done")
 
     async def retry(self, at: datetime, reason: str) -> None:
-        self.ended = f"retry at {at}: {reason}"
+        self._end(f"retry at {at}: {reason}")
 
     async def dead(self, reason: str) -> None:
-        self.ended = f"dead: {reason}"
+        self._end(f"dead: {reason}")
 
     async def hand_back(self) -> None:
-        self.ended = "handed back"
+        self._end("handed back")
+
+    def _end(self, how: str) -> None:
+        if self._troubles:
+            raise self._troubles.popleft()
+        self.ended = how

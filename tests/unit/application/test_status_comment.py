@@ -77,7 +77,15 @@ async def test_keeps_any_cost(cost_usd: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "state", ["", "<!-- coding-agent:state {} -->", '<!-- coding-agent:state {"input_tokens": "x"} -->', "{", "[1]"]
+    "state",
+    [
+        "",
+        "<!-- coding-agent:state {} -->",
+        '<!-- coding-agent:state {"input_tokens": "x"} -->',
+        '<!-- coding-agent:state {"input_tokens": Infinity} -->',
+        "{",
+        "[1]",
+    ],
 )
 async def test_a_damaged_comment_counts_as_none(state: str) -> None:
     scene = Scene()
@@ -93,3 +101,10 @@ async def test_another_tasks_comment_is_left_alone() -> None:
     assert (await status.load()).ended == ""
     await status.record(StageReached(Stage.READING))
     assert len(scene.status_comments()) == 2
+
+
+async def test_of_two_comments_the_one_that_is_edited_counts() -> None:
+    scene = Scene()
+    await written(scene, AttemptEnded(Done("first"), 1.0))
+    scene.forge.add_comment(scene.issue, author=AGENT, body=f"<!-- coding-agent:status {scene.task.id} -->")
+    assert (await StatusComment(scene.forge, scene.task).load()).ended == "done"

@@ -30,6 +30,7 @@ from domain.model_text import harmless, one_line
         "`@octocat",
         "```a`b @octocat",
         "~~~\ncode\n~~~\n@octocat",
+        "\\`@octocat`",
     ],
 )
 def test_changes_what_a_forge_would_act_on(text: str) -> None:
@@ -44,6 +45,10 @@ def test_changes_what_a_forge_would_act_on(text: str) -> None:
         ("![x](https://evil.example)", "](https"),
         ("a <b>bold</b> word", "<b>"),
         ("<!-- coding-agent:state {} -->", "coding-agent:state"),
+        ("one ` here\nand ` @octocat ` there", "@octocat"),
+        ("one ` here\n\u00a0\nand ` @octocat ` there", "@octocat"),
+        ("\\`@octocat`", "@octocat"),
+        ("~~~\n~~~\u00a0\n~~~\n@octocat", "@octocat"),
     ],
 )
 def test_leaves_nothing_of_it_to_act_on(text: str, gone: str) -> None:
@@ -65,6 +70,19 @@ def test_leaves_nothing_of_it_to_act_on(text: str, gone: str) -> None:
 )
 def test_leaves_ordinary_words_and_code_alone(text: str) -> None:
     assert harmless(text) == text
+
+
+def test_a_fence_is_in_no_list_for_it_would_end_with_it() -> None:
+    assert harmless("- one\n  ~~~\n@octocat\n  ~~~") == "- one\n~~~\n@octocat\n~~~"
+
+
+def test_back_ticks_without_partner_spoil_their_own_paragraph_alone() -> None:
+    assert harmless("one `\ntwo\n\n`@three`").endswith("\n\n`@three`")
+
+
+@pytest.mark.parametrize("text", ["<a" * 100_000, "`@x` " * 100_000, "fix #1 " * 100_000, "~~~\n" + "/x\n" * 100_000])
+def test_fits_a_forges_comment(text: str) -> None:
+    assert len(harmless(text)) < 60_000
 
 
 def test_an_open_fence_is_closed_so_that_it_cannot_swallow_what_follows() -> None:

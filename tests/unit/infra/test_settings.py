@@ -34,6 +34,21 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.max_files, settings.trigger_label, settings.allowed_repositories) == (9, "robot", ("acme",))
 
 
+def test_an_empty_text_in_the_file_counts_as_not_set(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_text('work_path = ""\nollama_model = ""\n')
+    assert load({"CODING_AGENT_CONFIG": str(file)}) == load({})
+
+
+@pytest.mark.parametrize("name", ["WORK_PATH", "SQLITE_PATH"])
+def test_a_tilde_is_the_home_folder(name: str) -> None:
+    assert getattr(load({name: "~/agent"}), name.lower()) == Path.home() / "agent"
+
+
+def test_a_tilde_that_is_nobodys_home_is_left_alone() -> None:
+    assert load({"SQLITE_PATH": "~no.such.person/queue"}).sqlite_path == Path("~no.such.person/queue")
+
+
 def test_reads_a_secret_from_a_file_without_its_line_end(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_text("hush\n")

@@ -76,6 +76,7 @@ async def test_gives_up_after_the_last_round_with_the_last_problems() -> None:
         (FIX.replace('"calc.py"', '"../calc.py"'), "not a plain path"),
         (FIX.replace('"calc.py"', '"missing.py"'), "missing.py"),
         ("I would rather talk about it.", ""),
+        (f'{NOTHING}\n<file path="new.py" action="create">\ncut', "ends before"),
     ],
 )
 async def test_returns_edits_that_may_not_be_made(answer: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from adapters.memory.lease import MemoryLease
 from adapters.memory.queue import MemoryTaskQueue
 from domain.errors import QueueUnavailable
 from entrypoints.worker.worker import Worker
+from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel
 from tests.support.stage import FIX, Stage
 
@@ -99,27 +100,54 @@ async def test_a_queue_that_is_away_is_tried_again() -> None:
     assert len(stage.pull_requests()) == 1
 
 
-class _Unsettled(MemoryLease):
-    """Its end cannot be told to the queue."""
+class _Grudging(MemoryLease):
+    """Its end cannot be told to the queue the first time."""
+
+    asked = 0
 
     async def done(self) -> None:
-        message = "the queue is away"
-        raise QueueUnavailable(message)
+        self.asked += 1
+        if self.asked == 1:
+            message = "the queue is away"
+            raise QueueUnavailable(message)
+        await super().done()
 
 
-class _Unsettling(MemoryTaskQueue):
-    """Gives leases that cannot be settled."""
+class _GrudgingQueue(MemoryTaskQueue):
+    """Gives leases that are hard to settle."""
 
     async def take(self) -> Lease:
         lease = await super().take()
-        lease.__class__ = _Unsettled
+        lease.__class__ = _Grudging
         return lease
 
 
-async def test_an_end_that_the_queue_cannot_take_does_not_end_the_worker() -> None:
+async def test_an_end_that_the_queue_cannot_take_now_is_told_to_it_later() -> None:
     stage = Stage(FIX)
-    stage.queue = _Unsettling(stage.clock)
+    stage.clock = FakeClock(sleep_advances=True)
+    stage.queue = _GrudgingQueue(stage.clock)
     await stage.queue.publish(stage.task)
     worker = Worker(stage.queue, stage.run_task(), grace_seconds=1.0)
     assert await worker.work(once=True) == 1
-    assert len(stage.pull_requests()) == 1
+    assert (await stage.queue.status()).held == 0
+
+
+async def test_cancelled_in_the_moment_of_taking_it_hands_the_task_back() -> None:
+    stage = Stage(FIX)
+    stage.queue = queue = _Cancelling(stage.clock)
+    await queue.publish(stage.task)
+    queue.worker = asyncio.create_task(Worker(queue, stage.run_task(), grace_seconds=1.0).work())
+    with pytest.raises(asyncio.CancelledError):
+        await queue.worker
+    assert (await queue.status()).held == 0
+
+
+class _Cancelling(MemoryTaskQueue):
+    """Whoever takes is cancelled just when the task is taken."""
+
+    worker: asyncio.Task[int]
+
+    async def take(self) -> Lease:
+        lease = await super().take()
+        self.worker.cancel()
+        return lease
