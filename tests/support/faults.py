@@ -51,6 +51,7 @@ class FaultyStage(Stage):
         self._held: Lease | None = None
         self._running: asyncio.Task[object] | None = None
         self.effects_without_lease: list[str] = []
+        self.surprises: list[str] = []
         self.plain_forge, self.plain_vcs = self.forge, self.vcs
         self.forge = cast("Any", _Faulty(self.forge, frozenset(effects_of(Forge)), self.call))
         self.vcs = cast("Any", _FaultyVcs(self.vcs, self.call))
@@ -67,8 +68,17 @@ class FaultyStage(Stage):
             self._held = await self.queue.take()
             lease = cast("Lease", _Faulty(self._held, frozenset(), self.call, {"done", "retry", "dead", "ensure_held"}))
             self._running = asyncio.create_task(self.run_task().run(lease))
-            await asyncio.gather(self._running, return_exceptions=True)
+            (result,) = await asyncio.gather(self._running, return_exceptions=True)
+            self.surprises += await self._surprises(result)
             self.queue.break_leases()
+
+    async def _surprises(self, result: object) -> list[str]:
+        """An attempt settles its lease unless the worker died, and raises nothing that would stop the worker."""
+        if isinstance(result, WorkerDied):
+            return []
+        raised = isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError)
+        held = (await self.queue.status()).held
+        return [f"raised {result!r}"] * raised + ["a lease is still held"] * bool(held)
 
     async def call(self, name: str, method: Callable[..., Awaitable[object]], *args: Any, effect: bool) -> object:
         fault, self._calls = self._faults.get(self._calls), self._calls + 1

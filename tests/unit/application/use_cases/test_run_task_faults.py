@@ -27,4 +27,5 @@ def test_any_faults_end_with_one_of_everything_and_a_told_result(faults: dict[in
     (status,) = stage.status_comments()
     assert '"ended": "done"' in status.body or '"ended": "failed"' in status.body
     assert stage.effects_without_lease == []
+    assert stage.surprises == []
     assert stage.git.open_workspaces == 0
