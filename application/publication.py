@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TASK_TRAILER = "Task-Id"
 MODEL_TRAILER = "Model"
 _SUBJECT_LIMIT = 72
+_ENDS_CODE = str.maketrans("`|", "??")
 
 
 def commit_message(proposal: Proposal, title: str, trailers: tuple[tuple[str, str], ...] = ()) -> CommitMessage:
@@ -62,8 +63,13 @@ def facts_of(proposal: Proposal, asked_by: str, seconds: float) -> tuple[tuple[s
         ("Tokens", tokens(proposal.spend)),
         ("Cost", cost(proposal.spend)),
         ("Time", f"{seconds:.0f} s"),
-        ("Files shown", ", ".join(f"`{path}`" for path in proposal.shown) or "none"),
+        ("Files shown", ", ".join(map(_as_code, proposal.shown)) or "none"),
     )
+
+
+def _as_code(path: str) -> str:
+    """A path in a table's cell; the few characters that would end code or cell are shown as another."""
+    return f"`{path.translate(_ENDS_CODE)}`"
 
 
 def tokens(spend: Spend) -> str:

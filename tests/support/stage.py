@@ -59,9 +59,13 @@ class Stage:
     """One issue that a maintainer has labelled, and a worker that answers it; `answers` are the model's."""
 
     def __init__(
-        self, *answers: str | Reply | AgentError, policy: Policy | None = None, model: FakeModel | None = None
+        self,
+        *answers: str | Reply | AgentError,
+        policy: Policy | None = None,
+        model: FakeModel | None = None,
+        clock: FakeClock | None = None,
     ) -> None:
-        self.clock = FakeClock()
+        self.clock = clock or FakeClock()
         self.forge = FakeForge(self.clock)
         self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
