@@ -80,6 +80,9 @@ PROTECTED_PATHS = (
 _MAKES_A_PATH = frozenset({ChangeKind.CREATE, ChangeKind.RENAME})
 
 
+_ONE_CENT = 0.01
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The operator's rules. The defaults serve nobody and allow little.
@@ -144,8 +147,13 @@ class Policy:
         if spend.tokens > self.max_tokens:
             return f"{spend.tokens:,} tokens, and the limit for a task is {self.max_tokens:,}"
         if spend.cost_usd is not None and spend.cost_usd > self.max_cost_usd:
-            return f"${spend.cost_usd:.2f}, and the limit for a task is ${self.max_cost_usd:.2f}"
+            return f"{_dollars(spend.cost_usd)}, and the limit for a task is {_dollars(self.max_cost_usd)}"
         return None
+
+
+def _dollars(amount: float) -> str:
+    """Cents, or two digits of what is less than one."""
+    return f"${amount:.2f}" if amount >= _ONE_CENT or not amount else f"${amount:.2g}"
 
 
 def _touched(changes: ChangeSet) -> list[str]:

@@ -8,6 +8,7 @@ Claude. That is why imports stand inside functions here, and only here.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tempfile
 from pathlib import Path
@@ -38,10 +39,18 @@ if TYPE_CHECKING:
     from infra.settings import Settings
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
+_OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
 def policy(settings: Settings) -> Policy:
-    """The operator's rules."""
+    """The operator's rules.
+
+    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser.
+    """
+    for name in settings.allowed_repositories:
+        if not _OWNER_OR_REPOSITORY.fullmatch(name):
+            message = f"ALLOWED_REPOSITORIES: `{name}` is neither an owner (acme) nor a repository (acme/shop)."
+            raise InvalidInput(message)
     return Policy(
         allowed_repositories=frozenset(settings.allowed_repositories),
         allowed_bots=frozenset(settings.allowed_bots),

@@ -21,6 +21,7 @@ from domain.errors import (
     AnswerUnusable,
     BudgetExceeded,
     EditsRefused,
+    InvalidInput,
     LeaseLost,
     PermanentError,
     PermissionRefused,
@@ -175,6 +176,9 @@ class RunTask:
         """The use case for the task's kind; a start is decided by the labels as they are now, the careful one first."""
         if task.kind in {TaskKind.QUICKFIX, TaskKind.PLAN}:
             return self._handlers[Mode(task.kind.value)]()
+        if task.kind is not TaskKind.START:
+            message = f"This worker does not know tasks of the kind `{task.kind}`: it is older than who queued it."
+            raise InvalidInput(message)
         for mode in (Mode.PLAN, Mode.QUICKFIX):
             if issue.has_label(mode.value):
                 return self._handlers[mode]()

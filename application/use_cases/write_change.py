@@ -79,7 +79,7 @@ class WriteChange:
                 return self._proposal(answer, changes, material, answered + 1, session.spent)
             await events.record(EditsReturned(problems))
             prompt = repair_prompt(problems)
-        message = f"The edits of {self._model.name} could not be used, after {self._repair_rounds + 1} answers."
+        message = f"The edits of {self._model.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 
     async def _checked(

@@ -83,3 +83,10 @@ async def test_a_missing_setting_is_named(settings: Settings, llm: str, missing:
     async with AsyncExitStack() as stack:
         with pytest.raises(InvalidInput, match=words):
             Container(settings=overridden(settings, llm=llm, **missing), stack=stack).solve()
+
+
+@pytest.mark.parametrize("name", ["https://github.com/acme/shop", "acme/shop/tree", "acme shop"])
+async def test_a_served_repository_that_is_none_is_named(settings: Settings, name: str) -> None:
+    async with AsyncExitStack() as stack:
+        with pytest.raises(InvalidInput, match="ALLOWED_REPOSITORIES"):
+            Container(settings=overridden(settings, allowed_repositories=(name,)), stack=stack).policy()

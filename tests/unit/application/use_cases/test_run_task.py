@@ -297,6 +297,13 @@ async def test_the_mode_is_the_tasks_or_else_the_labels(
     assert bool(stage.pull_requests()) is not plans
 
 
+async def test_a_kind_of_task_from_a_later_version_is_told_and_set_aside() -> None:
+    stage = Stage()
+    stage.task = stage.new_task(TaskKind.EXECUTE)
+    assert isinstance(await stage.deliver(), Failed)
+    assert "does not know tasks of the kind `execute`" in only_status(stage)
+
+
 async def test_stops_in_the_middle_of_an_answer_when_the_issue_is_closed() -> None:
     stage = Stage(model=FakeModel(FIX, pause_seconds=30.0))
     running = asyncio.create_task(stage.deliver())
