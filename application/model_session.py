@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from application.deadline import Deadline
     from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
-    from domain.conversation import Reply, Spend
+    from domain.conversation import ModelProfile, Reply, Spend
     from domain.policy import Policy
 
 _CHARACTERS_BETWEEN_REPORTS = 400
@@ -54,13 +54,13 @@ class ModelSession:
         self._rounds += 1
         estimate = self._estimate()
         self._check(self.spent + estimate, "The next request may take the task to")
-        await self._events.record(ModelAsked(self._model.name, self._rounds, estimate))
+        await self._events.record(ModelAsked(self._model.profile.name, self._rounds, estimate))
         reply = await self._reply()
         self.spent += reply.spend
         await self._events.record(ModelReplied(reply.model, reply.spend, self.spent))
         self._check(self.spent, "The task has come to")
         if reply.stop is not StopReason.END:
-            raise AnswerUnusable(_cut_or_refused(reply.stop, self._model))
+            raise AnswerUnusable(_cut_or_refused(reply.stop, self._model.profile))
         self._messages.append(Message(Role.ASSISTANT, reply.text))
         return reply.text
 
@@ -78,7 +78,7 @@ class ModelSession:
 
     def _estimate(self) -> Spend:
         asked = estimate_prompt_tokens(self._messages)
-        return priced(asked, self._model.max_answer_tokens, self._model.price)
+        return priced(asked, self._model.profile.max_answer_tokens, self._model.profile.price)
 
     def _check(self, spend: Spend, introduction: str) -> None:
         if problem := self._policy.budget_problem(spend):
@@ -112,7 +112,7 @@ class _Progress:
                 await events.record(ModelWriting(reported))
 
 
-def _cut_or_refused(stop: StopReason, model: LanguageModel) -> str:
+def _cut_or_refused(stop: StopReason, model: ModelProfile) -> str:
     if stop is StopReason.LENGTH:
         return (
             f"{model.name} was cut off after {model.max_answer_tokens:,} tokens. "

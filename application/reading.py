@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from application.brief import Brief
     from application.context import Context
     from application.ports.code_search import CodeSearch
-    from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
+    from domain.conversation import ModelProfile
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
@@ -53,7 +53,7 @@ async def read_repository(
     return Material(entries, context)
 
 
-def context_budget(model: LanguageModel, wanted_tokens: int) -> int:
+def context_budget(model: ModelProfile, wanted_tokens: int) -> int:
     """How many tokens of repository fit a request: `wanted_tokens`, or what the model's window leaves.
 
     A repaired answer repeats the conversation so far, so room for two answers is kept free.

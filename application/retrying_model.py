@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from application.ports.clock import Clock
-    from domain.conversation import Message, Price, Reply
+    from domain.conversation import Message, ModelProfile, Reply
 
 
 class RetryingModel(LanguageModel):
@@ -23,24 +23,9 @@ class RetryingModel(LanguageModel):
         self._attempts = attempts
 
     @property
-    def name(self) -> str:
+    def profile(self) -> ModelProfile:
         """The model's own."""
-        return self._model.name
-
-    @property
-    def price(self) -> Price | None:
-        """The model's own."""
-        return self._model.price
-
-    @property
-    def context_tokens(self) -> int:
-        """The model's own."""
-        return self._model.context_tokens
-
-    @property
-    def max_answer_tokens(self) -> int:
-        """The model's own."""
-        return self._model.max_answer_tokens
+        return self._model.profile
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from adapters.claude.prices import known_price
 from application.ports.language_model import LanguageModel
-from domain.errors import CredentialsRefused, InvalidInput
+from domain.conversation import ModelProfile
+from domain.errors import CredentialsRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,43 +45,22 @@ class ClaudeModel(LanguageModel):
         if not api_key:
             message = "There is no API key for Claude; set one, or choose another model."
             raise CredentialsRefused(message)
-        if not 0 < max_answer_tokens < context_tokens:
-            message = f"An answer of {max_answer_tokens} tokens does not fit into a context of {context_tokens}."
-            raise InvalidInput(message)
         from adapters.claude.messages_stream import MessagesApi, Timeouts  # noqa: PLC0415 - only where it is chosen
 
-        self._model = model
-        self._price = price or known_price(model)
-        self._context_tokens = context_tokens
-        self._max_answer_tokens = max_answer_tokens
+        self._profile = ModelProfile(model, price or known_price(model), context_tokens, max_answer_tokens)
         timeouts = Timeouts(connect_seconds, stall_seconds)
         self._api = MessagesApi(api_key, base_url or _DEFAULT_URL, model, max_answer_tokens, timeouts)
 
     @property
-    def name(self) -> str:
-        """The name by which the server knows it."""
-        return self._model
-
-    @property
-    def price(self) -> Price | None:
-        """As it was given, or as it is published."""
-        return self._price
-
-    @property
-    def context_tokens(self) -> int:
-        """As it was given."""
-        return self._context_tokens
-
-    @property
-    def max_answer_tokens(self) -> int:
-        """As it was given."""
-        return self._max_answer_tokens
+    def profile(self) -> ModelProfile:
+        """As it was given, and the published price where none was."""
+        return self._profile
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
     ) -> Reply:
         """The model's answer."""
-        return await self._api.reply(messages, self._price, deadline_seconds, on_text)
+        return await self._api.reply(messages, self._profile.price, deadline_seconds, on_text)
 
     async def close(self) -> None:
         """Close the connections."""

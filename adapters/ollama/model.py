@@ -14,7 +14,7 @@ from adapters.ollama.chat_stream import ChatStream
 from adapters.ollama.errors import FAILURES, Server
 from application.ports.language_model import LanguageModel
 from application.token_estimate import estimate_prompt_tokens, estimate_tokens
-from domain.conversation import Price, Reply, StopReason, priced
+from domain.conversation import ModelProfile, Price, Reply, StopReason, priced
 from domain.errors import AnswerUnusable, InvalidInput
 
 if TYPE_CHECKING:
@@ -60,13 +60,8 @@ class OllamaModel(LanguageModel):
         first_byte_seconds: float = 300.0,
         stall_seconds: float = 120.0,
     ) -> None:
-        if not 0 < max_answer_tokens < context_tokens:
-            message = f"An answer of {max_answer_tokens} tokens does not fit into a context of {context_tokens}."
-            raise InvalidInput(message)
         url = _server_url(base_url)
-        self._model = model
-        self._context_tokens = context_tokens
-        self._max_answer_tokens = max_answer_tokens
+        self._profile = ModelProfile(model, _FREE, context_tokens, max_answer_tokens)
         self._temperature = temperature
         self._first_byte_seconds = first_byte_seconds
         self._stall_seconds = stall_seconds
@@ -81,24 +76,9 @@ class OllamaModel(LanguageModel):
         )
 
     @property
-    def name(self) -> str:
-        """The name by which the server knows it."""
-        return self._model
-
-    @property
-    def price(self) -> Price | None:
-        """Nothing."""
-        return _FREE
-
-    @property
-    def context_tokens(self) -> int:
-        """As it was given."""
-        return self._context_tokens
-
-    @property
-    def max_answer_tokens(self) -> int:
-        """As it was given."""
-        return self._max_answer_tokens
+    def profile(self) -> ModelProfile:
+        """As it was given; it costs nothing."""
+        return self._profile
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
@@ -111,25 +91,26 @@ class OllamaModel(LanguageModel):
                 answer = await self._ask(body, on_text)
         except TimeoutError as error:
             raise self._server.late(deadline_seconds) from error
-        return _reply(answer, estimate, self._model)
+        return _reply(answer, estimate, self._profile.name)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
     def _request(self, messages: Sequence[Message], estimate: int) -> bytes:
-        if estimate >= self._context_tokens:
-            message = f"The prompt of about {estimate} tokens leaves no room in {self._model}'s {self._context_tokens}."
+        room = self._profile.context_tokens
+        if estimate >= room:
+            message = f"The prompt of about {estimate} tokens leaves no room in {self._profile.name}'s {room}."
             raise InvalidInput(message)
         options = {
-            "num_ctx": min(self._context_tokens, _window(estimate + self._max_answer_tokens)),
-            "num_predict": self._max_answer_tokens,
+            "num_ctx": min(room, _window(estimate + self._profile.max_answer_tokens)),
+            "num_predict": self._profile.max_answer_tokens,
             "temperature": self._temperature,
         }
         said = [{"role": message.role.value, "content": message.text} for message in messages]
         return msgspec.json.encode(
             {
-                "model": self._model,
+                "model": self._profile.name,
                 "messages": said,
                 "stream": True,
                 "truncate": False,  # an error rather than a shortened prompt

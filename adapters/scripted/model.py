@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from application.ports.language_model import LanguageModel
 from application.token_estimate import estimate_prompt_tokens, estimate_tokens
-from domain.conversation import Price, Reply, Role, StopReason, priced
+from domain.conversation import ModelProfile, Price, Reply, Role, StopReason, priced
 from domain.errors import AnswerUnusable, InvalidInput, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -44,31 +44,14 @@ class ScriptedModel(LanguageModel):
         max_answer_tokens: int = 16_000,
     ) -> None:
         self._script = script
-        self._name = name
+        self._profile = ModelProfile(name, _FREE, context_tokens, max_answer_tokens)
         self._pause_seconds = pause_seconds
         self._piece_characters = piece_characters
-        self._context_tokens = context_tokens
-        self._max_answer_tokens = max_answer_tokens
 
     @property
-    def name(self) -> str:
-        """As it was given."""
-        return self._name
-
-    @property
-    def price(self) -> Price | None:
-        """Nothing."""
-        return _FREE
-
-    @property
-    def context_tokens(self) -> int:
-        """As it was given."""
-        return self._context_tokens
-
-    @property
-    def max_answer_tokens(self) -> int:
-        """As it was given."""
-        return self._max_answer_tokens
+    def profile(self) -> ModelProfile:
+        """As it was given; it costs nothing."""
+        return self._profile
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
@@ -82,7 +65,7 @@ class ScriptedModel(LanguageModel):
             message = f"The script's answer was not written within {deadline_seconds:g} s."
             raise ModelUnavailable(message) from error
         spend = priced(estimate_prompt_tokens(messages), estimate_tokens(answer), _FREE)
-        return Reply(answer, StopReason.END, spend, self._name)
+        return Reply(answer, StopReason.END, spend, self._profile.name)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.conversation import Message, Price, Reply
+    from domain.conversation import Message, ModelProfile, Reply
 
 
 class LanguageModel(Protocol):
@@ -17,20 +17,8 @@ class LanguageModel(Protocol):
     """
 
     @property
-    def name(self) -> str:
-        """The model as people know it, for example `claude-…` or `qwen2.5-coder:7b`."""
-
-    @property
-    def price(self) -> Price | None:
-        """What it costs; zero for a local model, None where it is not known."""
-
-    @property
-    def context_tokens(self) -> int:
-        """How many tokens prompt and answer may have together."""
-
-    @property
-    def max_answer_tokens(self) -> int:
-        """How many tokens an answer may have."""
+    def profile(self) -> ModelProfile:
+        """Its name, its price and its limits."""
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]

@@ -54,15 +54,15 @@ class DraftPlan:
 
         Raises `AnswerUnusable` for an empty answer, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(self._model, self._context_tokens)
+        budget = context_budget(self._model.profile, self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
         session = ModelSession(self._model, self._policy, events, deadline, system=plan_system_prompt(), spent=spent)
-        await events.record(StageReached(Stage.THINKING, f"asking {self._model.name}"))
+        await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
         text = normalised(await session.ask(plan_prompt(brief, material.context)))
         if words := words_alone(parse_answer(text), session.spent):
             return words
         if not text.strip():
-            message = f"{self._model.name} answered with an empty plan."
+            message = f"{self._model.profile.name} answered with an empty plan."
             raise AnswerUnusable(message)
         named = dict.fromkeys(path for path in _BACKTICKED.findall(text) if path in material.existing)
-        return DraftedPlan(Plan(text, tuple(named)), self._model.name, session.spent)
+        return DraftedPlan(Plan(text, tuple(named)), self._model.profile.name, session.spent)

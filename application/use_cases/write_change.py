@@ -64,13 +64,13 @@ class WriteChange:
 
         Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(self._model, self._context_tokens)
+        budget = context_budget(self._model.profile, self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
         session = ModelSession(self._model, self._policy, events, deadline, system=fix_system_prompt(), spent=spent)
         prompt = fix_prompt(brief, material.context)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):
-            await events.record(StageReached(Stage.THINKING, f"asking {self._model.name}"))
+            await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
             answer = parse_answer(await session.ask(prompt))
             if words := words_alone(answer, session.spent):
                 return words
@@ -79,7 +79,7 @@ class WriteChange:
                 return self._proposal(answer, changes, material, answered + 1, session.spent)
             await events.record(EditsReturned(problems))
             prompt = repair_prompt(problems)
-        message = f"The edits of {self._model.name} could not be used (answers: {self._repair_rounds + 1})."
+        message = f"The edits of {self._model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 
     async def _checked(
@@ -111,7 +111,7 @@ class WriteChange:
 
     def _proposal(self, answer: Answer, changes: ChangeSet, material: Material, rounds: int, spend: Spend) -> Proposal:
         shown = tuple(file.path for file in material.context.files)
-        return Proposal(answer.title, answer.summary, changes, shown, self._model.name, rounds, spend)
+        return Proposal(answer.title, answer.summary, changes, shown, self._model.profile.name, rounds, spend)
 
 
 def _count(number: int, noun: str) -> str:

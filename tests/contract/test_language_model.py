@@ -80,8 +80,8 @@ async def test_counts_what_was_read_and_written(harness: Harness) -> None:
 @every_model
 async def test_has_room_for_a_prompt_beside_the_answer(harness: Harness) -> None:
     async with harness.answering("an answer") as model:
-        assert model.name
-        assert 0 < model.max_answer_tokens < model.context_tokens
+        assert model.profile.name
+        assert 0 < model.profile.max_answer_tokens < model.profile.context_tokens
 
 
 @every_model

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from application.ports.language_model import LanguageModel
 from application.token_estimate import estimate_prompt_tokens, estimate_tokens
-from domain.conversation import Price, Reply, StopReason, priced
+from domain.conversation import ModelProfile, Price, Reply, StopReason, priced
 from domain.errors import AgentError, AnswerUnusable, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -33,29 +33,15 @@ class FakeModel(LanguageModel):
         pause_seconds: float = 0.0,
     ) -> None:
         self._script = deque(script)
-        self._price = price
-        self._context_tokens = context_tokens
-        self._max_answer_tokens = max_answer_tokens
+        self._profile = ModelProfile("fake", price, context_tokens, max_answer_tokens)
         self._pause_seconds = pause_seconds
         self.asked: list[tuple[Message, ...]] = []
         self.deadlines: list[float] = []
         self.closed = False
 
     @property
-    def name(self) -> str:
-        return "fake"
-
-    @property
-    def price(self) -> Price | None:
-        return self._price
-
-    @property
-    def context_tokens(self) -> int:
-        return self._context_tokens
-
-    @property
-    def max_answer_tokens(self) -> int:
-        return self._max_answer_tokens
+    def profile(self) -> ModelProfile:
+        return self._profile
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
@@ -86,5 +72,5 @@ class FakeModel(LanguageModel):
         if not text.strip():
             message = "an empty answer"
             raise AnswerUnusable(message)
-        spend = priced(estimate_prompt_tokens(messages), estimate_tokens(text), self._price)
-        return Reply(text, StopReason.END, spend, self.name)
+        spend = priced(estimate_prompt_tokens(messages), estimate_tokens(text), self._profile.price)
+        return Reply(text, StopReason.END, spend, self.profile.name)

@@ -120,13 +120,13 @@ async def test_thinking_is_not_the_answer() -> None:
 
 async def test_without_a_known_price_the_cost_is_unknown() -> None:
     async with claude(whole("yes"), model="claude-unheard-of") as (model, _):
-        assert model.price is None
+        assert model.profile.price is None
         assert (await ask(model)).spend.cost_usd is None
 
 
 async def test_the_default_model_has_a_price() -> None:
     async with claude(whole("yes")) as (model, _):
-        assert model.price == Price(2.0, 10.0)
+        assert model.profile.price == Price(2.0, 10.0)
 
 
 async def test_a_key_that_the_server_repeats_is_not_shown() -> None:

@@ -92,7 +92,7 @@ def test_refuses_an_answer_that_cannot_fit(max_answer_tokens: int) -> None:
 
 async def test_a_local_model_is_free() -> None:
     async with ollama(whole("yes")) as (model, _):
-        assert model.price == Price(0.0, 0.0)
+        assert model.profile.price == Price(0.0, 0.0)
         assert (await ask(model)).spend.cost_usd == 0.0
 
 

@@ -85,4 +85,4 @@ async def test_costs_nothing_and_counts_the_same_each_time(tmp_path: Path) -> No
     model = ScriptedModel(tmp_path / "answer.md", "demo", pause_seconds=0)
     replies = [await model.reply(FIRST, deadline_seconds=10, on_text=void) for _ in range(2)]
     assert replies[0] == replies[1]
-    assert (model.price, replies[0].spend.cost_usd, replies[0].model) == (Price(0.0, 0.0), 0.0, "demo")
+    assert (model.profile.price, replies[0].spend.cost_usd, replies[0].model) == (Price(0.0, 0.0), 0.0, "demo")

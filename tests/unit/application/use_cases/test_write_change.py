@@ -139,7 +139,7 @@ async def test_counts_what_earlier_attempts_have_spent() -> None:
 async def test_tells_the_estimate_before_it_asks_and_the_files_that_it_shows() -> None:
     stage = Stage(FIX)
     await proposed(stage)
-    assert stage.recorder.of(ModelAsked)[0].estimate.output_tokens == stage.model.max_answer_tokens
+    assert stage.recorder.of(ModelAsked)[0].estimate.output_tokens == stage.model.profile.max_answer_tokens
     assert stage.recorder.of(FilesChosen)[0].paths == ("README.md", "calc.py")
 
 
