@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 BRANCH_PREFIX = "coding-agent/"
+LONGEST_TEXT = 131_072
+"""Characters of title and body together: twice what GitHub lets people write, and little enough for any queue."""
 
 
 class TaskKind(StrEnum):

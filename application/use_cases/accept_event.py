@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.cancellation import Cancellation, CancelReason
 from domain.issue import IssueKey
-from domain.task import Task, TaskKind, start_trigger, task_id
+from domain.task import LONGEST_TEXT, Task, TaskKind, start_trigger, task_id
 from domain.webhook import CancelWork, Ignore, StartTask
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class AcceptEvent:
         """Why work does not start although the event asks for it."""
         if not event.is_open:
             return f"#{event.issue_number} is not open"
+        if (length := len(event.title) + len(event.body)) > LONGEST_TEXT:
+            return f"#{event.issue_number} has {length:,} characters; at most {LONGEST_TEXT:,} are read"
         if event.action == "assigned" and not any(self._is_trigger(label) for label in event.labels):
             return f"#{event.issue_number} does not carry the label {self._label}"
         return None

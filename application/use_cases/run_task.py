@@ -54,6 +54,7 @@ _DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), ti
 _LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
 _ATTEMPTS_TO_REPORT = 5
 _PROBLEMS_TOLD = 10
+_LONGEST_REASON = 2_000
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 
 
@@ -151,7 +152,7 @@ class RunTask:
         except EditsRefused as error:
             return Refused(_with_problems(error))
         except (AnswerUnusable, BudgetExceeded, PermissionRefused) as error:
-            return Refused(harmless(str(error)))
+            return Refused(_words(error))
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no mistake may leave the issue at "started"
@@ -213,12 +214,12 @@ class RunTask:
     def _again(self, lease: Lease, error: TransientError) -> Outcome:
         """A later attempt, with growing delay; a failure once there have been enough."""
         if lease.attempt >= self._rules.max_attempts:
-            return Failed(f"Given up after {lease.attempt} attempts: {harmless(str(error))}")
-        return RetryAt(self._later(lease, error), harmless(str(error)))
+            return Failed(f"Given up after {lease.attempt} attempts: {_words(error)}")
+        return RetryAt(self._later(lease, error), _words(error))
 
     def _untold(self, lease: Lease, outcome: Outcome | None, error: TransientError) -> Outcome:
         """What could not be told is told by a later attempt, one beyond the limit if need be, for it only reports."""
-        reason = harmless(str(error))
+        reason = _words(error)
         if isinstance(outcome, Done) and outcome.pull_request:
             reason = f"The pull request {outcome.pull_request} is open, but that could not be told: {reason}"
         if lease.attempt >= self._rules.max_attempts + _ATTEMPTS_TO_REPORT:
@@ -276,12 +277,18 @@ def _ended_before(state: TaskState) -> Outcome:
 def _failed(task: Task, error: Exception) -> Failed:
     """What cannot be done, in the error's own words; a mistake of ours goes into the log."""
     if isinstance(error, PermanentError):
-        return Failed(harmless(str(error)))
+        return Failed(_words(error))
     _log.error("task %s ended in a mistake of the agent's own", task.id, exc_info=error)
     return Failed(f"The agent itself made a mistake ({type(error).__name__}); the worker's log has the details.")
+
+
+def _words(error: Exception) -> str:
+    """The error's words, fit to be published, and short enough to be kept in a task's history."""
+    words = harmless(str(error))
+    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}…"
 
 
 def _with_problems(error: EditsRefused) -> str:
     told = [f"- {harmless(problem)}" for problem in error.problems[:_PROBLEMS_TOLD]]
     more = len(error.problems) - len(told)
-    return "\n".join([harmless(str(error)), "", *told, *([f"- and {more} more"] if more else [])])
+    return "\n".join([_words(error), "", *told, *([f"- and {more} more"] if more else [])])

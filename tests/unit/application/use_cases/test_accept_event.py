@@ -12,7 +12,7 @@ from application.use_cases.accept_event import AcceptEvent
 from domain.cancellation import Cancellation, CancelReason
 from domain.issue import IssueKey
 from domain.policy import Policy
-from domain.task import TaskKind, start_trigger, task_id
+from domain.task import LONGEST_TEXT, TaskKind, start_trigger, task_id
 from domain.webhook import CancelWork, Ignore, StartTask
 from tests.support.issue_events import ASSIGNED, BOT, CLOSED, EDITED, LABELED, NOON, SHOP, UNASSIGNED, UNLABELED
 
@@ -66,6 +66,9 @@ def test_cancels_when(event: IssueEvent, reason: CancelReason) -> None:
         pytest.param(replace(UNLABELED, label="bug"), "unlabeled bug", id="another label is taken off"),
         pytest.param(replace(LABELED, label=""), "labeled", id="no label is named"),
         pytest.param(replace(LABELED, is_open=False), "#7 is not open", id="a closed issue is labelled"),
+        pytest.param(
+            replace(LABELED, body="x" * LONGEST_TEXT), "at most 131,072 are read", id="a text beyond any forge"
+        ),
         pytest.param(replace(ASSIGNED, is_open=False), "#7 is not open", id="a closed issue is assigned"),
         pytest.param(replace(ASSIGNED, labels=frozenset()), "label ai-help", id="an issue is assigned without label"),
         pytest.param(replace(ASSIGNED, assignee="john"), "assigned john", id="somebody else is assigned"),

@@ -116,6 +116,13 @@ async def test_words_by_others_are_made_harmless_before_they_are_published(answe
     assert not any("@everyone" in text or "fixes #1" in text for text in published)
 
 
+async def test_a_reason_that_goes_on_and_on_is_cut_before_it_is_kept() -> None:
+    stage = Stage(ModelUnavailable("away " * 100_000))
+    outcome = await stage.deliver()
+    assert isinstance(outcome, RetryAt)
+    assert len(outcome.reason) < 2_100
+
+
 async def test_a_failure_for_good_goes_to_the_dead_letters() -> None:
     stage = Stage(CredentialsRefused("the key is refused"))
     await stage.deliver()
