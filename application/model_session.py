@@ -54,7 +54,9 @@ class ModelSession:
         self._rounds += 1
         estimate = self._estimate()
         self._check(self.spent + estimate, "The next request may take the task to")
-        await self._events.record(ModelAsked(self._model.profile.name, self._rounds, estimate))
+        profile = self._model.profile
+        committed = self.spent + priced(estimate.input_tokens, 0, profile.price)
+        await self._events.record(ModelAsked(profile.name, self._rounds, estimate, committed))
         reply = await self._reply()
         self.spent += reply.spend
         await self._events.record(ModelReplied(reply.model, reply.spend, self.spent))

@@ -19,9 +19,9 @@ _SUBJECT_LIMIT = 72
 _ENDS_CODE = str.maketrans("`|", "??")
 
 
-def commit_message(proposal: Proposal, title: str, trailers: tuple[tuple[str, str], ...] = ()) -> CommitMessage:
-    """The model's words as a commit message; `title` is the issue's, for a model that gave none."""
-    subject = one_line(proposal.title, _SUBJECT_LIMIT) or one_line(title, _SUBJECT_LIMIT) or "Resolve the issue"
+def commit_message(proposal: Proposal, trailers: tuple[tuple[str, str], ...] = ()) -> CommitMessage:
+    """The model's words as a commit message."""
+    subject = one_line(proposal.title, _SUBJECT_LIMIT)
     return CommitMessage(subject, harmless(proposal.summary), (*trailers, (MODEL_TRAILER, proposal.model)))
 
 

@@ -37,7 +37,7 @@ class RetryingModel(LanguageModel):
             left = max(0.0, ends - self._clock.monotonic())
             return await self._model.reply(messages, deadline_seconds=left, on_text=on_text)
 
-        return await retrying(self._clock, self._attempts, ask)
+        return await retrying(self._clock, self._attempts, ask, seconds=deadline_seconds)
 
     async def close(self) -> None:
         """Close the model."""

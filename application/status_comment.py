@@ -13,6 +13,7 @@ from domain.conversation import Spend
 from domain.events import (
     AttemptEnded,
     AttemptStarted,
+    ModelAsked,
     ModelReplied,
     PullRequestOpened,
     Stage,
@@ -86,7 +87,13 @@ class StatusComment(TaskEvents):
                 self._attempt = event.attempt
             case StageReached() if self._stage is None or event.stage is not self._stage.stage:
                 self._stage = event
-                await self._write(_working(event, self._attempt))
+                if event.stage is not Stage.THINKING:  # told with the request, which follows at once
+                    await self._write(_working(event, self._attempt))
+            case ModelAsked():
+                # Kept before the prompt is sent: a worker that dies, or is stopped, in mid-answer has spent it.
+                self._model = event.model
+                self.state = self.state.spending(event.committed)
+                await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
             case ModelReplied():
                 self._model = event.model
                 self.state = self.state.spending(event.total)

@@ -46,11 +46,15 @@ class FilesChosen:
 
 @dataclass(frozen=True, slots=True)
 class ModelAsked:
-    """A request goes to the model; `estimate` is what it may cost at most, `round` counts from 1."""
+    """A request goes to the model; `estimate` is what it may cost at most, `round` counts from 1.
+
+    `committed` is the task's spend if no answer comes: what was asked before, and this prompt by estimate.
+    """
 
     model: str
     round: int
     estimate: Spend
+    committed: Spend
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,21 @@ if TYPE_CHECKING:
     from domain.conversation import Spend
 
 PROTECTED_PATHS = (
-    # What runs with the repository's secrets, or decides who reviews.
+    # What runs with the repository's secrets or on its developers' machines, or decides who reviews.
     ".github/**",
+    "**/.gitlab-ci.yml",
+    ".circleci/**",
+    ".buildkite/**",
+    ".woodpecker/**",
+    ".woodpecker.yml",
+    ".drone.yml",
+    ".travis.yml",
+    "appveyor.yml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "**/Jenkinsfile",
+    "**/.husky/**",
+    "**/.pre-commit-config.yaml",
     "**/CODEOWNERS",
     # What instructs agents, this one included.
     "**/AGENTS.md",
@@ -81,6 +94,12 @@ _MAKES_A_PATH = frozenset({ChangeKind.CREATE, ChangeKind.RENAME})
 
 
 _ONE_CENT = 0.01
+_NOT_IN_A_PATH = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Control and format characters, halves of characters, separators of lines: a path must read as it is."""
+_LONGEST_NAME = 255
+_LONGEST_PATH = 4_000
+"""Bytes; common file systems take no more, and a branch that cannot be checked out helps nobody."""
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Policy:
     allowed_protected_paths: tuple[str, ...] = ()
     max_files: int = 50
     max_changed_lines: int = 2_000
+    max_added_bytes: int = 1_000_000
     max_tokens: int = 400_000
     max_cost_usd: float = 2.0
 
@@ -136,8 +156,10 @@ class Policy:
             found.append(f"{len(changes.changes)} files would change; at most {self.max_files} may")
         return found
 
-    def size_problem(self, changed_lines: int) -> str | None:
-        """Why a change of so many added and removed lines is not allowed, or None."""
+    def size_problem(self, changed_lines: int, added_bytes: int) -> str | None:
+        """Why a change of so many added and removed lines, that makes files so much larger, is not allowed, or None."""
+        if added_bytes > self.max_added_bytes:
+            return f"{added_bytes:,} bytes would be added; at most {self.max_added_bytes:,} may"
         if changed_lines > self.max_changed_lines:
             return f"{changed_lines} lines would change; at most {self.max_changed_lines} may"
         return None
@@ -192,12 +214,15 @@ def _clashes(changes: ChangeSet, existing: AbstractSet[str]) -> list[str]:
     staying = existing - changes.removals()
     files = {_folded(path): path for path in staying}
     folders = {_folded(folder): path for path in staying for folder in _parents(path)}
+    spelt = {folder for path in staying for folder in _parents(path)}
     problems = []
     for path in new:
-        if clash := _clash(path, files, folders):
+        respelt = (folders[_folded(f)] for f in _parents(path) if f not in spelt and _folded(f) in folders)
+        if clash := _clash(path, files, folders) or next(respelt, None):
             problems.append(f"`{path}` cannot be made: `{clash}` is there already")
         files[_folded(path)] = path
         folders |= {_folded(folder): path for folder in _parents(path)}
+        spelt.update(_parents(path))
     return problems
 
 
@@ -219,12 +244,16 @@ def _folded(path: str) -> str:
 
 def _unsafe_path_problem(path: str) -> str | None:
     parts = path.split("/")
-    if not path or path != path.strip() or any(unicodedata.category(char) in {"Cc", "Cs"} for char in path):
-        return f"{path!r} is not a usable path"
-    if path.startswith("/") or "\\" in path or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
-        return f"`{path}` is not a plain path inside the repository"
     if any(_looks_like_git(part) for part in parts):
         return f"`{path}` would reach into git's own folder"
+    if not path or path != path.strip() or any(unicodedata.category(char) in _NOT_IN_A_PATH for char in path):
+        return f"{path!r} is not a usable path"
+    if len(path.encode()) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        return f"`{path[:60]}…` is too long: a name has at most {_LONGEST_NAME} bytes, a path {_LONGEST_PATH}"
+    if any(part.split(".")[0].casefold() in _DEVICES for part in parts):
+        return f"`{path}` cannot be checked out on Windows: it names a device"
+    if path.startswith("/") or "\\" in path or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
+        return f"`{path}` is not a plain path inside the repository"
     return None
 
 

@@ -20,13 +20,17 @@ class Secret:
         """The value itself, for the one place that sends it."""
         return self._value
 
+    def _bytes(self) -> bytes:
+        """As the environment held it: bytes that are no text are kept in it as lone surrogates."""
+        return self._value.encode(errors="surrogateescape")
+
     def __bool__(self) -> bool:
         """Whether there is one."""
         return bool(self._value)
 
     def __eq__(self, other: object) -> bool:
         """Whether both hold the same; it takes as long for a near miss as for a far one."""
-        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+        return isinstance(other, Secret) and hmac.compare_digest(self._bytes(), other._bytes())
 
     def __hash__(self) -> int:
         """The value's."""

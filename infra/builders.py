@@ -57,6 +57,7 @@ def policy(settings: Settings) -> Policy:
         allowed_protected_paths=settings.allowed_protected_paths,
         max_files=settings.max_files,
         max_changed_lines=settings.max_changed_lines,
+        max_added_bytes=settings.max_added_bytes,
         max_tokens=settings.max_tokens,
         max_cost_usd=settings.max_cost_usd,
     )

@@ -10,14 +10,21 @@ import structlog
 from application.ports.task_events import TaskEvents
 from domain.conversation import Spend
 from domain.events import AttemptEnded, ModelWriting
+from domain.outcome import Failed, RetryAt
 
 if TYPE_CHECKING:
     from domain.events import Event
     from domain.task import Task
 
 
+_LONGEST_REASON = 300
+
+
 class EventLog(TaskEvents):
-    """One line an event, the task's id bound to each; no text of the repository, the issue or the model."""
+    """One line an event, the task's id bound to each; no text of the repository, the issue or the model.
+
+    The reason of a failure is there, for an operator has to act on it; it is the error's words.
+    """
 
     def __init__(self, task: Task) -> None:
         self._log = structlog.get_logger("task").bind(
@@ -29,7 +36,9 @@ class EventLog(TaskEvents):
         if isinstance(event, ModelWriting):
             return
         if isinstance(event, AttemptEnded):
-            self._log.info("attempt_ended", outcome=type(event.outcome).__name__, seconds=round(event.seconds, 3))
+            reason = event.outcome.reason[:_LONGEST_REASON] if isinstance(event.outcome, Failed | RetryAt) else None
+            outcome = type(event.outcome).__name__
+            self._log.info("attempt_ended", outcome=outcome, reason=reason, seconds=round(event.seconds, 3))
             return
         self._log.info(
             _snake_case(type(event).__name__), **{f.name: _plain(getattr(event, f.name)) for f in fields(event)}

@@ -73,6 +73,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_changed_lines: Annotated[int, Meta(description="Added and removed lines that one change may have.", ge=1)] = (
         2_000
     )
+    max_added_bytes: Annotated[
+        int, Meta(description="Bytes by which one change may make files larger, all together.", ge=1)
+    ] = 1_000_000
 
     # -- What a task may use -------------------------------------------------------------------------
     max_tokens: Annotated[int, Meta(description="Tokens, read and written, that one task may use.", ge=1)] = 400_000
@@ -116,8 +119,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     git_max_files: Annotated[int, Meta(description="Files that a repository may have.", ge=1)] = 200_000
     git_max_megabytes: Annotated[int, Meta(description="Megabytes that a clone may bring.", ge=1)] = 2_000
-    author_name: Annotated[str, Meta(description="The author of commits.", min_length=1)] = "coding-agent[bot]"
-    author_email: Annotated[str, Meta(description="The author's address.", min_length=3)] = (
+    author_name: Annotated[str, Meta(description="The author of commits.", pattern=r"^[^<>\x00-\x1f]+$")] = (
+        "coding-agent[bot]"
+    )
+    author_email: Annotated[str, Meta(description="The author's address.", pattern=r"^[^<>\s]+@[^<>\s]+$")] = (
         "coding-agent@users.noreply.invalid"
     )
 
@@ -228,8 +233,22 @@ def _in_words(error: str) -> str:
     """The validator's sentence with the setting's name in front: `MAX_FILES: Expected `int` >= 1`."""
     sentence, _, place = error.partition(" - at `$.")
     name = place.split("[")[0].rstrip("`").upper()
+    for theirs, ours in _WORDS.items():
+        sentence = sentence.replace(theirs, ours)
     allowed = _allowed(name.lower())
     return f"{name}: {sentence}{f'; one of: {allowed}' if allowed else ''}"
+
+
+_WORDS = {
+    "Expected `int`": "a whole number is expected",
+    "Expected `float`": "a number is expected",
+    "Expected `str` matching regex": "text is expected that matches",
+    "Expected `str`": "text is expected",
+    "Expected `array`": "a list is expected",
+    "Invalid enum value": "there is no",
+    "got `str`": "this is text",
+}
+"""The validator's words, and how a person would say it."""
 
 
 def _allowed(name: str) -> str:

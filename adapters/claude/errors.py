@@ -115,7 +115,7 @@ class Server:
 
     def late(self, seconds: float) -> AgentError:
         """The whole answer took too long."""
-        return ModelUnavailable(f"Claude at {self.place} had not finished its answer within {seconds:g} s.")
+        return ModelUnavailable(f"Claude at `{self.place}` had not finished its answer within {seconds:g} s.")
 
     def _refused(self, error: anthropic.APIStatusError) -> AgentError:
         verdict = REFUSALS_BY_TYPE.get(str(error.type)) or _by_status(error.status_code)
@@ -123,7 +123,7 @@ class Server:
 
     def _error(self, verdict: _Verdict, quote: object = None, retry_after: timedelta | None = None) -> AgentError:
         words = verdict.words.format(model=self.model)
-        message = f"Claude at {self.place} {words}{self._in_parentheses(quote)}."
+        message = f"Claude at `{self.place}` {words}{self._in_parentheses(quote)}."
         if verdict.kind is ModelUnavailable:
             return ModelUnavailable(message, retry_after=retry_after)
         return verdict.kind(message)

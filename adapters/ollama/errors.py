@@ -68,28 +68,28 @@ class Server:
         kind = _REFUSALS.get(status) or (InvalidInput if 300 <= status < 500 else ModelUnavailable)  # noqa: PLR2004 - the class of a status
         if kind is NotFound:
             return self._not_found(known=bool(quote))
-        message = f"Ollama at {self.place} answered {status}{_in_parentheses(quote)}."
+        message = f"Ollama at `{self.place}` answered {status}{_in_parentheses(quote)}."
         if kind is ModelUnavailable:
             return ModelUnavailable(message, retry_after=_retry_after(response))
         return kind(message)
 
     def _not_found(self, *, known: bool) -> AgentError:
         if known:
-            return NotFound(f"Ollama at {self.place} does not have {self.model}: run `ollama pull {self.model}`")
-        return NotFound(f"There is no Ollama at {self.place}; correct its address.")
+            return NotFound(f"Ollama at `{self.place}` does not have {self.model}: run `ollama pull {self.model}`")
+        return NotFound(f"There is no Ollama at `{self.place}`; correct its address.")
 
     def failed(self, error: Exception) -> AgentError:
         """What an exception of `FAILURES` means."""
         kind, words = next(FAILURES[ancestor] for ancestor in type(error).__mro__ if ancestor in FAILURES)
-        return kind(f"Ollama at {self.place} {words}{_in_parentheses(_one_line(str(error)))}.")
+        return kind(f"Ollama at `{self.place}` {words}{_in_parentheses(_one_line(str(error)))}.")
 
     def silent(self, seconds: float) -> AgentError:
         """It stopped sending."""
-        return ModelUnavailable(f"Ollama at {self.place} has sent nothing for {seconds:g} s.")
+        return ModelUnavailable(f"Ollama at `{self.place}` has sent nothing for {seconds:g} s.")
 
     def late(self, seconds: float) -> AgentError:
         """The whole answer took too long."""
-        return ModelUnavailable(f"Ollama at {self.place} had not finished its answer within {seconds:g} s.")
+        return ModelUnavailable(f"Ollama at `{self.place}` had not finished its answer within {seconds:g} s.")
 
 
 def _quote(body: bytes) -> str:

@@ -65,7 +65,7 @@ class QuickFix:
         return await self._publish(job, workspace, result)
 
     async def _publish(self, job: Job, workspace: Workspace, proposal: Proposal) -> Outcome:
-        message = commit_message(proposal, job.task.title, ((TASK_TRAILER, job.task.id),))
+        message = commit_message(proposal, ((TASK_TRAILER, job.task.id),))
         await job.events.record(StageReached(Stage.OPENING, job.task.branch))
         try:
             commit = await workspace.push(job.task.branch, proposal.changes, message)

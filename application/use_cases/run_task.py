@@ -120,27 +120,39 @@ class RunTask:
 
     async def _told_outcome(self, lease: Lease) -> Outcome:
         task = lease.task
+        listener = self._listener(task)
+        deadline = Deadline(self._clock, self._rules.deadline_seconds)
         if not self._policy.serves(task.repository.full_name):
-            return Failed(f"{task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES).")
+            outcome: Outcome = Failed(
+                f"{task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES)."
+            )
+            await listener.record(AttemptEnded(outcome, deadline.seconds_used()))
+            return outcome
         forge = guarded(self._forge, Forge, lease)
         status = StatusComment(forge, task)
-        deadline = Deadline(self._clock, self._rules.deadline_seconds)
-        events = Listeners(status, self._listener(task))
-        outcome: Outcome | None = None
+        told: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
                 return _ended_before(state)
+            events = Listeners(status, listener)
             job = Job(task, forge, GuardedVcs(self._vcs, lease), events, deadline, state.spend)
             await events.record(AttemptStarted(lease.attempt))
-            outcome = await self._outcome(lease, job)
-            await events.record(AttemptEnded(outcome, deadline.seconds_used()))
+            told = await self._outcome(lease, job)
+            await events.record(AttemptEnded(told, deadline.seconds_used()))
         except TransientError as error:
-            return self._untold(lease, outcome, error)
+            outcome = self._untold(lease, told, error)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
-            return _failed(task, error)
+            outcome = _failed(task, error)
+        else:
+            return told
+        ended = AttemptEnded(outcome, deadline.seconds_used())
+        if told is None:
+            with suppress(Exception):  # what could not be read may perhaps be written
+                await status.record(ended)
+        await listener.record(ended)
         return outcome
 
     async def _outcome(self, lease: Lease, job: Job) -> Outcome:

@@ -98,7 +98,7 @@ class Solve:
     ) -> Solved:
         branch = self._new_branch(workspace.base, brief)
         await events.record(StageReached(Stage.OPENING, branch))
-        message = commit_message(proposal, brief.title)
+        message = commit_message(proposal)
         commit = await retrying(self._clock, self._attempts, lambda: workspace.push(branch, proposal.changes, message))
         await events.record(BranchPushed(branch, commit))
         return Solved(proposal, workspace.base, diff, branch, commit)

@@ -16,6 +16,7 @@ from application.words_alone import words_alone
 from domain.change_set import ChangeSet
 from domain.errors import EditsRefused
 from domain.events import EditsReturned, Stage, StageReached
+from domain.model_text import LONGEST, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,9 +77,10 @@ class WriteChange:
                 return words
             changes, problems = await self._checked(answer, workspace, material, events)
             if not problems:
-                return self._proposal(answer, changes, material, answered + 1, session.spent)
-            await events.record(EditsReturned(problems))
-            prompt = repair_prompt(problems)
+                return self._proposal(answer, brief, changes, material, answered + 1, session.spent)
+            if answered < self._repair_rounds:
+                await events.record(EditsReturned(problems))
+                prompt = repair_prompt(problems)
         message = f"The edits of {self._model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 
@@ -107,11 +109,20 @@ class WriteChange:
         shown = frozenset(file.path for file in material.context.files)
         problems = self._policy.problems(changes, existing=material.existing, shown=shown, links=material.links)
         lines = sum(changed_lines(originals.get(change.path), change.content) for change in changes)
-        return [*problems, *filter(None, [self._policy.size_problem(lines)])]
+        size = sum(_growth(originals.get(change.path), change.content) for change in changes)
+        return [*problems, *filter(None, [self._policy.size_problem(lines, size)])]
 
-    def _proposal(self, answer: Answer, changes: ChangeSet, material: Material, rounds: int, spend: Spend) -> Proposal:
+    def _proposal(
+        self, answer: Answer, brief: Brief, changes: ChangeSet, material: Material, rounds: int, spend: Spend
+    ) -> Proposal:
         shown = tuple(file.path for file in material.context.files)
-        return Proposal(answer.title, answer.summary, changes, shown, self._model.profile.name, rounds, spend)
+        title = one_line(answer.title) or one_line(brief.title) or "Resolve the issue"
+        return Proposal(title, answer.summary[:LONGEST], changes, shown, self._model.profile.name, rounds, spend)
+
+
+def _growth(before: bytes | None, after: bytes | None) -> int:
+    """By how many bytes a file becomes larger; 0 where it does not."""
+    return max(0, len(after or b"") - len(before or b""))
 
 
 def _count(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, QueueUnavailable
 from entrypoints.cli.interruptible import run
 from infra.composition import composed
 from infra.logging import configure
@@ -42,7 +42,7 @@ def gateway() -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Work on one task, then stop.")
+@click.option("--once", is_flag=True, help="Work on one task, then stop; stop too if none comes within 30 s.")
 def worker(once: bool) -> None:  # noqa: FBT001
     """Take tasks from the queue and work on them, one at a time.
 
@@ -78,22 +78,36 @@ def _require_secret(settings: Settings) -> None:
         raise InvalidInput(message)
 
 
+async def _require_usable_queue(parts: Parts) -> None:
+    """A queue that is away for now may come back; one whose file can never be used is a mistake in the settings."""
+    try:
+        await parts.queue_admin().status()
+    except QueueUnavailable as error:
+        structlog.get_logger("queue").warning("queue_unavailable", reason=str(error))
+    except InvalidInput as error:
+        message = f"SQLITE_PATH: {error}"
+        raise InvalidInput(message) from None
+
+
 async def _gateway(settings: Settings) -> None:
     _require_secret(settings)
     _require_shared_queue(settings)
     async with composed(settings) as parts:
+        await _require_usable_queue(parts)
         await _serve_webhooks(settings, parts)
 
 
 async def _worker(settings: Settings, *, once: bool) -> None:
     _require_shared_queue(settings)
     async with composed(settings) as parts:
+        await _require_usable_queue(parts)
         await _work(settings, parts, once=once)
 
 
 async def _serve(settings: Settings) -> None:
     _require_secret(settings)
     async with composed(settings) as parts:
+        await _require_usable_queue(parts)
         both = {asyncio.create_task(_serve_webhooks(settings, parts)), asyncio.create_task(_work(settings, parts))}
         try:
             ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -117,11 +131,6 @@ async def _serve_webhooks(settings: Settings, parts: Parts) -> None:
 
         yield GatewayServices(parts.submit_event(), ready)
 
-    if not settings.webhook_secret:
-        message = (
-            "WEBHOOK_SECRET: the gateway needs the webhook's secret; without one, anybody could set the agent to work."
-        )
-        raise InvalidInput(message)
     if not settings.allowed_repositories:
         structlog.get_logger("gateway").warning("nothing_is_served", mend="set ALLOWED_REPOSITORIES")
     secrets = (settings.webhook_secret, settings.webhook_secret_previous)

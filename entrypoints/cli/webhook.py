@@ -47,7 +47,7 @@ async def send(url: str, secret: Secret, payload: dict[str, object]) -> dict[str
     refuses it, or is no gateway.
     """
     body = json.dumps(payload).encode()
-    signature = hmac.new(secret.reveal().encode(), body, hashlib.sha256).hexdigest()
+    signature = hmac.new(secret.reveal().encode(errors="surrogateescape"), body, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/json",
         "X-GitHub-Event": "issues",

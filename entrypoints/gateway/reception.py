@@ -88,6 +88,8 @@ class Reception:
             return _receipt(await self._submit_event.submit(event), event)
         except QueueUnavailable as error:
             return _unavailable(error, event)
+        except InvalidInput as error:  # the queue's file was replaced by something else while the gateway ran
+            return _unavailable(QueueUnavailable(f"the queue cannot be used: {error}"), event)
 
 
 def refusal(status: HTTPStatus, problem: str) -> Answer:

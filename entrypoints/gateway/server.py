@@ -55,7 +55,7 @@ async def serve(
 def _config(app: Litestar, drain_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http="h11",  # it bounds the size of a request's head, which httptools does not,
         ws="none",
         lifespan="off",  # entered above, so that what goes wrong there reaches the caller as it is
         log_config=None,

@@ -2,6 +2,7 @@
 
 # Litestar reads the annotations of handlers, so here they are evaluated.
 
+import asyncio
 import time
 from http import HTTPStatus
 from typing import Any
@@ -14,10 +15,13 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import SkipValidation
 
 from entrypoints.gateway.reception import Answer, Delivery, Reception, refusal
+from entrypoints.gateway.signature import Signatures
 
 WEBHOOK_PATH = "/webhook/github"
 _NAME_CHARACTERS = 100
 """More than a delivery's id or an event's name has; what is longer is cut, for it goes to the log unproven."""
+_SECONDS_FOR_A_BODY = 10.0
+"""As long as GitHub waits for an answer."""
 _log = structlog.get_logger("gateway")
 
 
@@ -38,8 +42,13 @@ async def receive_webhook(
 
 
 async def _answer(request: Request[Any, Any, Any], reception: Reception) -> Answer:
+    if not Signatures.is_signature(request.headers.get("x-hub-signature-256", "")):
+        return refusal(HTTPStatus.UNAUTHORIZED, "the X-Hub-Signature-256 header is missing, or is no signature")
     try:
-        body = await request.body()
+        async with asyncio.timeout(_SECONDS_FOR_A_BODY):
+            body = await request.body()
+    except TimeoutError:
+        return refusal(HTTPStatus.REQUEST_TIMEOUT, f"the body did not arrive within {_SECONDS_FOR_A_BODY:g} s")
     except RequestEntityTooLarge:
         return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than a webhook may be")
     except InternalServerException:  # Litestar's word for a sender who hung up; nobody hears the answer

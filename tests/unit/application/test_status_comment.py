@@ -52,7 +52,7 @@ async def test_the_end_reads_as_agreed(outcome: Outcome, snapshot: SnapshotAsser
 
 
 async def test_the_work_reads_as_agreed(snapshot: SnapshotAssertion) -> None:
-    assert await written(Scene(), StageReached(Stage.THINKING, "asking sonnet")) == snapshot
+    assert await written(Scene(), StageReached(Stage.EDITING, "2 files")) == snapshot
 
 
 async def test_is_one_comment_however_much_happens() -> None:
@@ -72,7 +72,7 @@ async def test_gives_the_next_attempt_what_was_spent_and_how_it_ended() -> None:
 async def test_keeps_any_cost(cost_usd: float | None) -> None:
     scene = Scene()
     spend = Spend(1, 2, cost_usd)
-    await written(scene, StageReached(Stage.THINKING), ModelReplied("sonnet", spend, spend))
+    await written(scene, StageReached(Stage.EDITING), ModelReplied("sonnet", spend, spend))
     assert (await StatusComment(scene.forge, scene.task).load()).spend == spend
 
 

@@ -213,8 +213,8 @@ def test_refuses_more_files_or_lines_than_the_limits() -> None:
     assert policy.problems(created("a", "b"), existing=set(), shown=set(), links=set()) == [
         "2 files would change; at most 1 may"
     ]
-    assert policy.size_problem(10) is None
-    assert policy.size_problem(11) == "11 lines would change; at most 10 may"
+    assert policy.size_problem(10, 0) is None
+    assert policy.size_problem(11, 0) == "11 lines would change; at most 10 may"
 
 
 def test_refuses_to_spend_more_than_the_limits() -> None:
@@ -223,3 +223,27 @@ def test_refuses_to_spend_more_than_the_limits() -> None:
     assert policy.budget_problem(Spend(500, 501, 0.1)) == "1,001 tokens, and the limit for a task is 1,000"
     assert policy.budget_problem(Spend(1, 1, 0.51)) == "$0.51, and the limit for a task is $0.50"
     assert policy.budget_problem(Spend(500, 500, None)) is None
+
+
+def test_a_change_that_adds_too_many_bytes_is_refused_however_few_its_lines() -> None:
+    policy = Policy(max_added_bytes=100)
+    assert policy.size_problem(1, 100) is None
+    assert policy.size_problem(1, 101) == "101 bytes would be added; at most 100 may"
+
+
+@pytest.mark.parametrize(
+    "path", ["a/" + "x" * 256, "x/" * 2_500 + "y", "evil\u202etxt.py", "a\u2028b.py", "con", "pkg/AUX.txt", "com1.log"]
+)
+def test_a_path_that_cannot_be_checked_out_everywhere_or_reads_otherwise_is_refused(path: str) -> None:
+    assert Policy().path_problem(path)
+
+
+@pytest.mark.parametrize("path", ["a/" + "x" * 255, "console.py", "aux_/nullable.py", "common/lpt.py"])
+def test_a_path_that_is_merely_long_or_similar_is_fine(path: str) -> None:
+    assert Policy().path_problem(path) is None
+
+
+def test_a_folder_that_differs_from_another_in_case_only_is_refused() -> None:
+    change = ChangeSet((FileChange(ChangeKind.CREATE, "PKG/new.py", b"x"),))
+    (problem,) = Policy().problems(change, existing={"pkg/a.py"}, shown=set(), links=set())
+    assert "`PKG/new.py` cannot be made" in problem

@@ -16,7 +16,7 @@ from domain.events import (
     Stage,
     StageReached,
 )
-from domain.outcome import Failed
+from domain.outcome import Failed, Refused
 from infra.event_log import EventLog
 from tests.support.stage import Stage as Scene
 
@@ -46,7 +46,7 @@ async def test_spend_is_written_in_figures() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [EditsReturned((TEXT,)), FilesChosen((TEXT,), of=1), AttemptEnded(Failed(TEXT), 1.0)],
+    [EditsReturned((TEXT,)), FilesChosen((TEXT,), of=1), AttemptEnded(Refused(TEXT), 1.0)],
     ids=lambda event: type(event).__name__,
 )
 async def test_no_text_of_issue_model_or_repository_is_written(event: Event) -> None:
@@ -62,3 +62,7 @@ async def test_the_models_progress_is_not_worth_a_line() -> None:
     with capture_logs() as lines:
         await EventLog(Scene().task).record(ModelWriting(400))
     assert lines == []
+
+
+async def test_the_reason_of_a_failure_is_there_for_who_has_to_act_on_it() -> None:
+    assert (await logged(AttemptEnded(Failed("the key is refused"), 1.0)))["reason"] == "the key is refused"

@@ -78,7 +78,7 @@ def test_a_page_that_is_not_there_does_not_speak_of_the_model() -> None:
     error = refused(404, b"<html>404</html>")
     assert isinstance(error, NotFound)
     assert "pull" not in str(error)
-    assert "no Ollama at http://ollama.example:11434" in str(error)
+    assert "no Ollama at `http://ollama.example:11434`" in str(error)
 
 
 def test_a_server_that_is_not_there_says_where_and_how_to_start_it() -> None:
@@ -100,4 +100,4 @@ def test_the_server_is_quoted_in_one_line_of_bounded_length() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"error": {"message": "x"}}', b'{"error": 1}'])
 def test_a_body_of_another_form_is_not_quoted(body: bytes) -> None:
-    assert str(refused(500, body)) == "Ollama at http://ollama.example:11434 answered 500."
+    assert str(refused(500, body)) == "Ollama at `http://ollama.example:11434` answered 500."

@@ -13,6 +13,7 @@ from domain.errors import (
     CredentialsRefused,
     EditsRefused,
     ForgeUnavailable,
+    InvalidInput,
     ModelUnavailable,
     NotFound,
     PushRejected,
@@ -320,6 +321,7 @@ async def test_stops_in_the_middle_of_an_answer_when_the_issue_is_closed() -> No
     assert isinstance(await asyncio.wait_for(running, 5), Cancelled)
     assert f"by {MAINTAINER}" in only_status(stage)
     assert stage.git.open_workspaces == 0
+    assert (await StatusComment(stage.forge, stage.task).load()).spend.input_tokens > 0  # the prompt was sent
 
 
 @pytest.mark.parametrize("permission", [Permission.NONE, Permission.TRIAGE])
@@ -378,6 +380,24 @@ async def test_spend_survives_into_the_next_attempt() -> None:
     await stage.deliver()
     status = StatusComment(stage.forge, stage.task)
     assert (await status.load()).spend.tokens > 0
+
+
+@pytest.mark.parametrize("method", ["comments", "agent_login"])
+@pytest.mark.parametrize("error", [InvalidInput("issues/1.md, line 1: this is not TOML"), ForgeUnavailable("away")])
+async def test_what_fails_before_the_first_word_is_told_to_the_listener_and_to_the_issue_if_it_can_be(
+    method: str, error: AgentError
+) -> None:
+    stage = Stage(FIX)
+    stage.forge.fail(method, error)
+    outcome = await stage.deliver()
+    assert [ended.outcome for ended in stage.recorder.of(AttemptEnded)] == [outcome]
+    assert str(error) in only_status(stage)
+
+
+async def test_a_repository_that_is_not_served_is_told_to_the_listener() -> None:
+    stage = Stage(FIX, policy=Policy(allowed_repositories=frozenset({"other"})))
+    await stage.deliver()
+    assert isinstance(stage.recorder.of(AttemptEnded)[0].outcome, Failed)
 
 
 async def test_reports_the_outcome_to_the_listener() -> None:

@@ -92,3 +92,12 @@ async def test_asks_a_model_again_that_failed_for_now_with_growing_pauses() -> N
     reply = await patient.reply((), deadline_seconds=60.0, on_text=lambda _: None)
     assert (reply.text, clock.slept) == ("yes", [1.0, 3.0])
     assert model.deadlines == [60.0, 59.0, 56.0]
+
+
+async def test_begins_no_attempt_for_which_no_time_is_left() -> None:
+    clock = FakeClock(sleep_advances=True)
+    model = FakeModel(ModelUnavailable("away"), ModelUnavailable("away"), "too late")
+    patient = RetryingModel(model, clock, attempts=3)
+    with pytest.raises(ModelUnavailable):
+        await patient.reply((), deadline_seconds=3.0, on_text=lambda _: None)
+    assert model.deadlines == [3.0, 2.0]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         (FilesChosen((), 1_200), "  1,200 files, the model is shown none of them"),
         (FilesChosen(tuple("abcdefg"), 7), "  7 files, the model is shown a, b, c, d, e and 2 more"),
         (FilesChosen(("a\nb\x1b[2J",), 2), r"  2 files, the model is shown a\nb\x1b[2J"),
-        (ModelAsked("m", 1, Spend(1_000, 20, 0.5)), "  m, answer 1: at most 1,000 + 20 tokens, $0.5000"),
+        (ModelAsked("m", 1, Spend(1_000, 20, 0.5), Spend()), "  m, answer 1: at most 1,000 + 20 tokens, $0.5000"),
         (ModelReplied("m", Spend(1, 2, None), Spend()), "  answered: 1 + 2 tokens, cost not known"),
         (EditsReturned(("no \x07",)), "  the edits go back to the model:\n    no \\x07"),
         (BranchPushed("b", "0123456789abcdef"), "  0123456789ab is on b"),
