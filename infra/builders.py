@@ -95,9 +95,15 @@ def vcs(settings: Settings, clock: Clock) -> Vcs:
         max_bytes=settings.git_max_megabytes * 1_000_000,
         timeout_seconds=settings.git_timeout_seconds,
     )
-    sweep(work_path(settings))
+    folder = work_path(settings)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"WORK_PATH: {folder} cannot be used for temporary clones: {error.strerror}."
+        raise InvalidInput(message) from None
+    sweep(folder)
     return PyGitVcs(
-        workdir=work_path(settings),
+        workdir=folder,
         author_name=settings.author_name,
         author_email=settings.author_email,
         clock=clock,

@@ -8,6 +8,8 @@ from pathlib import Path
 from application.brief import Brief
 from domain.errors import InvalidInput
 
+_LONGEST = 1_000_000
+
 
 def read_brief(issue: str | None, text: str | None) -> Brief:
     """The request from a file, standard input (`-`) or the command line; its first line is the title.
@@ -35,19 +37,30 @@ def _typed(text: str) -> str:
     return text
 
 
+def _bytes(issue: str) -> bytes:
+    """At most one byte more than an issue may have, whatever it is read from."""
+    if issue != "-":
+        with Path(issue).open("rb") as file:
+            return file.read(_LONGEST + 1)
+    return sys.stdin.buffer.read(_LONGEST + 1) if sys.stdin is not None else b""
+
+
 def _read(issue: str) -> str:
     where = "standard input" if issue == "-" else issue
-    if issue == "-" and sys.stdin.isatty():
+    if issue == "-" and sys.stdin is not None and sys.stdin.isatty():
         print("Type the issue, and end it with Ctrl-D on a line of its own.", file=sys.stderr)
     try:
-        raw = sys.stdin.buffer.read() if issue == "-" else Path(issue).read_bytes()
+        raw = _bytes(issue)
         text = raw.decode("utf-8-sig")
     except OSError as error:
         message = f"Cannot read the issue from {where}: {error.strerror}."
     except UnicodeDecodeError:
         message = f"Cannot read the issue from {where}: it is not UTF-8 text."
     else:
-        if "\0" not in text:
+        if len(raw) > _LONGEST:
+            message = f"The issue in {where} is longer than {_LONGEST:,} bytes: say what is wrong in fewer words."
+        elif "\0" not in text:
             return text
-        message = f"Cannot read the issue from {where}: it is a binary file."
+        else:
+            message = f"Cannot read the issue from {where}: it is a binary file."
     raise InvalidInput(message)

@@ -91,6 +91,7 @@ class Demo:
         scene.prepare_folder(self._folder)
         environment = self._environment()
         async with composed(load(environment)) as parts:
+            parts.run_task()  # a setting that the worker will need is missed here rather than later
             issue = scene.set_up(parts, _REPOSITORY, self._folder)
             before = await self._tests(parts, issue, "main")
             text = await parts.forge().issue(issue)

@@ -8,14 +8,24 @@ from pathlib import Path
 
 
 def write_out(text: str) -> None:
-    """Print the text as UTF-8 and to the end; when the reader has left, say no more and go on."""
+    """Print the text as UTF-8 and to the end; when the reader has left, say no more and go on.
+
+    Output that cannot be written (a full disk) is told on standard error: what was done has been done all the same.
+    """
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        _write_into_nothing()
+    except OSError as error:
+        _write_into_nothing()
+        print(f"coding-agent: the output could not be written: {error.strerror}", file=sys.stderr)
+
+
+def _write_into_nothing() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def open_what_is_closed() -> None:

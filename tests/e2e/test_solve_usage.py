@@ -50,3 +50,12 @@ async def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path) -> None:
     _, err = await process.communicate()
     assert process.returncode == 0
     assert b"Traceback" not in err
+
+
+async def test_an_issue_without_end_or_without_anything_is_refused(tmp_path: Path) -> None:
+    line = CommandLine(tmp_path)
+    endless = await line.run("solve", "--repo", ".", "--model", "scripted", "--issue", "/dev/zero")
+    nothing = await line.run("solve", "--repo", ".", "--model", "scripted", "--issue", "/dev/null")
+    assert (endless.code, nothing.code) == (2, 2)
+    assert "longer than" in endless.err
+    assert "empty" in nothing.err

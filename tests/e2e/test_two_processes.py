@@ -136,7 +136,10 @@ async def test_a_worker_out_of_grace_hands_the_task_back_uncounted(tmp_path: Pat
         ("gateway", {"QUEUE": "memory"}, "QUEUE"),
         ("worker", {"LLM": ""}, "LLM"),
         ("worker", {"LLM": "claude"}, "ANTHROPIC_API_KEY"),
-        ("serve", {"SQLITE_PATH": "/"}, "/"),
+        ("gateway", {"SQLITE_PATH": "/"}, "SQLITE_PATH"),
+        ("serve", {"SQLITE_PATH": "/"}, "SQLITE_PATH"),
+        ("worker", {"WORK_PATH": "/dev/null"}, "WORK_PATH"),
+        ("worker", {"AUTHOR_NAME": "a <b>"}, "AUTHOR_NAME"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(

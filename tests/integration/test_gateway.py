@@ -231,3 +231,38 @@ async def test_what_keeps_the_services_from_opening_reaches_the_caller() -> None
 
     with pytest.raises(QueueUnavailable, match="the queue's file cannot be opened"):
         await serve(build_app(no_services, (Secret(SECRET),)), "127.0.0.1", 0, print)
+
+
+async def raw_answer(client: httpx.AsyncClient, request: bytes) -> bytes:
+    """The first bytes of the answer to bytes that no HTTP library would send."""
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    try:
+        with suppress(ConnectionError):
+            writer.write(request)
+            await writer.drain()
+        return await asyncio.wait_for(reader.read(200), DEADLINE)
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize("header", [b"", b"X-Hub-Signature-256: sha256=1234\r\n", b"X-Hub-Signature-256: sha1=ab\r\n"])
+async def test_reads_no_body_that_cannot_be_signed(header: bytes) -> None:
+    head = b"POST /webhook/github HTTP/1.1\r\nHost: x\r\nContent-Length: 25000000\r\n" + header + b"\r\n"
+    async with serving(gateway_app(FakeTaskQueue())) as client:
+        assert b" 401 " in await raw_answer(client, head)
+
+
+async def test_reads_no_head_without_end() -> None:
+    endless = b"POST /webhook/github HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 1_000_000
+    async with serving(gateway_app(FakeTaskQueue())) as client:
+        answer = await raw_answer(client, endless)
+        assert b" 400 " in answer or answer == b""
+        assert (await client.get("/health")).status_code == 200
+
+
+async def test_a_queue_that_can_no_longer_be_used_is_no_500() -> None:
+    queue = FakeTaskQueue()
+    queue.failure = InvalidInput("the queue's file is a folder")
+    async with serving(gateway_app(queue)) as client:
+        response = await deliver(client, issue_webhook())
+    assert (response.status_code, "cannot be used" in response.json()["error"]) == (503, True)
