@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from domain.errors import InvalidInput
+from entrypoints.gateway.bounded_heads import BoundedHeads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ async def serve(
 def _config(app: Litestar, drain_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="h11",  # it bounds the size of a request's head, which httptools does not,
+        http=BoundedHeads,
         ws="none",
         lifespan="off",  # entered above, so that what goes wrong there reaches the caller as it is
         log_config=None,

@@ -253,10 +253,9 @@ async def test_reads_no_body_that_cannot_be_signed(header: bytes) -> None:
 
 
 async def test_reads_no_head_without_end() -> None:
-    endless = b"POST /webhook/github HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 1_000_000
+    endless = b"POST /webhook/github HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 100_000
     async with serving(gateway_app(FakeTaskQueue())) as client:
-        answer = await raw_answer(client, endless)
-        assert b" 400 " in answer or answer == b""
+        assert b" 431 " in await raw_answer(client, endless)
         assert (await client.get("/health")).status_code == 200
 
 
