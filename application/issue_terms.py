@@ -63,11 +63,6 @@ def terms_in(text: str) -> Iterator[str]:
         yield from split_name(name)
 
 
-def names_in(text: str) -> Iterator[str]:
-    """The names (words and identifiers, two letters or more) of a text in order, as they are spelled."""
-    yield from _NAME.findall(text)
-
-
 def split_name(name: str) -> tuple[str, ...]:
     """A name as a term, and its parts by camelCase, snake_case and digits, lower-case, each once.
 

@@ -20,8 +20,7 @@
     │   ├── AnswerUnusable          the model refused, was cut off, or wrote nothing that can be read
     │   └── EditsRefused            the edits cannot be applied, or may not be
     └── Interruption                the work must stop, and nothing is wrong with it
-        ├── LeaseLost               another worker may hold the task now
-        └── TaskCancelled           a person asked for it to stop
+        └── LeaseLost               another worker may hold the task now
 
 Adapters translate their vendor's errors into these at their edge; use cases decide on the class, never on a message.
 Each message is one line that says what to do, fit to be shown on the issue: it never carries a secret.
@@ -126,7 +125,3 @@ class Interruption(AgentError):
 
 class LeaseLost(Interruption):
     """Another worker may hold the task now: no further effect is allowed."""
-
-
-class TaskCancelled(Interruption):
-    """A person asked for it to stop."""
