@@ -75,14 +75,14 @@ def held_row(row: sqlite3.Row) -> HeldRow:
 def dead_row(row: sqlite3.Row) -> DeadRow:
     """A dead one."""
     attempt = 1 + row["retries"] + row["redeliveries"]
-    return DeadRow(row["id"], row["payload"], row["reason"], _moment(row["ended_at"]), attempt)
+    return DeadRow(row["id"], row["payload"], row["reason"], moment(row["ended_at"]), attempt)
 
 
 def cancellation_of(row: sqlite3.Row) -> Cancellation | None:
     """Who wants the task to stop, if anybody does."""
     if row["cancelled_at"] is None:
         return None
-    return Cancellation(row["cancelled_by"], _moment(row["cancelled_at"]), CancelReason(row["cancel_reason"]))
+    return Cancellation(row["cancelled_by"], moment(row["cancelled_at"]), CancelReason(row["cancel_reason"]))
 
 
 def storable(text: str) -> str:
@@ -90,5 +90,6 @@ def storable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _moment(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as a time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

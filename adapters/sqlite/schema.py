@@ -16,7 +16,8 @@ from domain.errors import InvalidInput
 APPLICATION_ID = 0x434F4451
 """Marks the file as this agent's queue ("CODQ")."""
 
-VERSION = 1
+VERSION = 2
+"""Format 2 knows a pause."""
 
 _NO_FILE = Path(":memory:")
 """SQLite's name for a database without a file; it has no write-ahead log and is refused for that."""
@@ -52,6 +53,9 @@ _TABLES = (
     "CREATE INDEX ended ON tasks (state, ended_at) WHERE ended_at IS NOT NULL",
 )
 
+# At most one row; while there is one, no task may be taken.
+_PAUSE = "CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), wanted_by TEXT NOT NULL, since REAL NOT NULL)"
+
 
 def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection to the queue's file, which is made, with its folder, where there is none.
@@ -81,7 +85,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, busy_seconds: float) ->
     _set_journal(connection, path, busy_seconds)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
-    if _number(connection, "application_id") == 0:
+    if _number(connection, "user_version") < VERSION:
         _make_tables(connection)
 
 
@@ -127,11 +131,14 @@ def _set_journal(connection: sqlite3.Connection, path: Path, busy_seconds: float
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make what the file has not yet, be it new or of an older format."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        if _number(connection, "application_id") == 0:
-            for statement in _TABLES:
-                connection.execute(statement)
+        version = _number(connection, "user_version")
+        missing = ([*_TABLES] if version < 1 else []) + ([_PAUSE] if version < VERSION else [])
+        for statement in missing:
+            connection.execute(statement)
+        if missing:
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from adapters.sqlite.rows import Standing, cancellation_of, dead_row, held_row, storable
+from adapters.sqlite.rows import Standing, cancellation_of, dead_row, held_row, moment, storable
 from adapters.sqlite.schema import open_database
-from application.ports.queue_admin import QueueStatus
+from application.ports.queue_admin import Pause, QueueStatus
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +26,7 @@ _READY = """
     AND NOT EXISTS (SELECT 1 FROM tasks AS other WHERE other.issue = task.issue AND other.state = 'held')
     ORDER BY position LIMIT 1
 """
+_PAUSED = "SELECT 1 FROM pause"
 _EXPIRED = "SELECT 1 FROM tasks WHERE state = 'held' AND expires <= :now"
 
 
@@ -63,6 +64,8 @@ class Store:
         if not self._may_have_work(now):
             return None
         with self._writing() as db:
+            if db.execute(_PAUSED).fetchone():
+                return None
             _release_expired(db, now)
             ready = db.execute(_READY, {"now": now}).fetchone()
             if ready is None:
@@ -148,7 +151,7 @@ class Store:
             )
             .fetchone()
         )
-        return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"])
+        return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"], self._pause())
 
     def dead(self) -> list[DeadRow]:
         """The tasks that were set aside, the longest dead first."""
@@ -166,8 +169,42 @@ class Store:
             )
             return waiting.rowcount == 1
 
+    def drop(self, task_id: str, now: float) -> bool:
+        """Forget a dead task, all but its id."""
+        with self._writing() as db:
+            dropped = db.execute(
+                "UPDATE tasks SET state = 'done', ended_at = ?, payload = x'' WHERE id = ? AND state = 'dead'",
+                (now, task_id),
+            )
+            return dropped.rowcount == 1
+
+    def purge(self, now: float) -> int:
+        """Throw away all tasks that wait, all but their ids; those of dead holders wait, too."""
+        with self._writing() as db:
+            _release_expired(db, now)
+            purged = db.execute(
+                "UPDATE tasks SET state = 'done', ended_at = ?, payload = x'' WHERE state = 'waiting'", (now,)
+            )
+            return purged.rowcount
+
+    def pause(self, by: str, now: float) -> None:
+        """Let nothing be taken; the first pause counts."""
+        with self._writing() as db:
+            db.execute("INSERT INTO pause VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (storable(by), now))
+
+    def resume(self) -> None:
+        """Let tasks be taken again."""
+        with self._writing() as db:
+            db.execute("DELETE FROM pause")
+
+    def _pause(self) -> Pause | None:
+        row = self._open().execute("SELECT wanted_by, since FROM pause").fetchone()
+        return None if row is None else Pause(row["wanted_by"], moment(row["since"]))
+
     def _may_have_work(self, now: float) -> bool:
-        found = self._open().execute(f"SELECT EXISTS ({_READY}) OR EXISTS ({_EXPIRED})", {"now": now})
+        found = self._open().execute(
+            f"SELECT NOT EXISTS ({_PAUSED}) AND (EXISTS ({_READY}) OR EXISTS ({_EXPIRED}))", {"now": now}
+        )
         return bool(found.fetchone()[0])
 
     def _open(self) -> sqlite3.Connection:

@@ -10,15 +10,14 @@ import pytest
 
 from application.ports.queue_admin import QueueStatus
 from domain.cancellation import Cancellation, CancelReason
-from domain.errors import LeaseLost, NotFound, QueueUnavailable
+from domain.errors import LeaseLost, QueueUnavailable
 from domain.task import Attempt
-from tests.contract.queue_harness import MemoryHarness, SqliteHarness, nothing_to_take, soon, take_and_end
+from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
 from tests.fakes.clock import START
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable
 
     from application.ports.task_queue import Lease
     from tests.contract.queue_harness import QueueHarness
@@ -33,13 +32,6 @@ ENDINGS: dict[str, Callable[[Lease], Awaitable[None]]] = {
     "hand_back": lambda lease: lease.hand_back(),
 }
 every_ending = pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS.keys())
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[QueueHarness]:
-    harness = MemoryHarness() if request.param == "memory" else SqliteHarness(tmp_path / "queue.sqlite3")
-    yield harness
-    await harness.close()
 
 
 # -- Order and time ---------------------------------------------------------------------------------
@@ -209,55 +201,6 @@ async def test_a_holder_that_lost_its_task_is_told(harness: QueueHarness) -> Non
     await soon(lost.wait_lost())
     with pytest.raises(LeaseLost):
         await lost.ensure_held()
-
-
-# -- Dead letters -----------------------------------------------------------------------------------
-
-
-async def test_sets_a_dead_task_aside_with_reason_and_history(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).retry(START, "the model is busy")
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    [letter] = await harness.queue.dead()
-    assert letter.task is not None
-    assert letter.task.history == (Attempt(START, "the model is busy"),)
-    assert (letter.task_id, letter.reason) == (a_task().id, "the model is gone")
-    assert (letter.died_at, letter.attempt) == (START, 2)
-
-
-async def test_delivers_no_dead_task(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    assert await nothing_to_take(harness.queue)
-    assert await harness.queue.status() == QueueStatus(dead=1)
-
-
-async def test_lists_the_longest_dead_first(harness: QueueHarness) -> None:
-    for number in (1, 2):
-        await harness.queue.publish(a_task(number))
-    first, second = await soon(harness.queue.take()), await soon(harness.queue.take())
-    await second.dead("a")
-    await harness.clock.advance(1)
-    await first.dead("b")
-    assert [letter.reason for letter in await harness.queue.dead()] == ["a", "b"]
-
-
-async def test_a_redriven_task_begins_anew_and_remembers_its_death(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).retry(START, "the model is busy")
-    await harness.queue.cancel(a_task().issue, CLOSED)
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    await harness.queue.redrive(a_task().id)
-    lease = await soon(harness.queue.take())
-    assert [attempt.reason for attempt in lease.task.history] == ["the model is busy", "the model is gone"]
-    assert (lease.attempt, lease.cancelled) == (1, None)
-    assert await harness.queue.dead() == []
-
-
-async def test_redrives_dead_tasks_only(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    with pytest.raises(NotFound, match=a_task().id):
-        await harness.queue.redrive(a_task().id)
 
 
 # -- Cancelling -------------------------------------------------------------------------------------

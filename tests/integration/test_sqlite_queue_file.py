@@ -11,8 +11,9 @@ import pytest
 
 from adapters.sqlite.queue import SqliteTaskQueue
 from adapters.task_json.codec import TaskJson
+from application.ports.queue_admin import Pause, QueueStatus
 from domain.errors import InvalidInput
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
@@ -59,8 +60,19 @@ async def test_refuses_a_file_of_a_newer_release(path: Path) -> None:
     async with queue_at(path) as queue:
         await queue.publish(a_task())
     with closing(sqlite3.connect(path)) as later:
-        later.execute("PRAGMA user_version = 2")
-    assert "newer release (format 2; this one knows 1)" in await refusal(path)
+        later.execute("PRAGMA user_version = 3")
+    assert "newer release (format 3; this one knows 2)" in await refusal(path)
+
+
+async def test_goes_on_with_a_file_of_an_older_release(path: Path) -> None:
+    async with queue_at(path) as queue:
+        await queue.publish(a_task())
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.execute("DROP TABLE pause")
+        earlier.execute("PRAGMA user_version = 1")
+    async with queue_at(path) as queue:
+        await queue.pause("otto")
+        assert await queue.status() == QueueStatus(due=1, paused=Pause("otto", START))
 
 
 async def test_leaves_the_database_of_something_else_alone(path: Path) -> None:
