@@ -1,4 +1,4 @@
-"""The forges that the contract suite runs over, each with a repository, an issue and a pull request."""
+"""What the suites of the contracts share."""
 
 from __future__ import annotations
 
@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.forge_scene import BRANCH, DRAFT, FakeScene, LocalScene
+from tests.contract.queue_harness import MemoryHarness, SqliteHarness
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from domain.issue import IssueKey, PullRequest
     from domain.repository import RepositoryRef
     from tests.contract.forge_scene import ForgeScene
+    from tests.contract.queue_harness import QueueHarness
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[QueueHarness]:
+    """Every queue that there is, empty; both of its suites run over it."""
+    harness = MemoryHarness() if request.param == "memory" else SqliteHarness(tmp_path / "queue.sqlite3")
+    yield harness
+    await harness.close()
 
 
 @pytest.fixture(params=["fake", "local"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> ForgeScene:
+    """Every forge that there is, empty."""
     return FakeScene() if request.param == "fake" else LocalScene(tmp_path)
 
 
