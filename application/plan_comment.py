@@ -22,6 +22,7 @@ PLAN_MARKER = "<!-- coding-agent:plan -->"
 _ENDS = "<!-- coding-agent:plan ends -->"
 _EARLIER = "<!-- coding-agent:earlier plans -->"
 _STATE = "plan-state"
+_TEXTS = ("base", "task", "asked_by", "digest", "carried_out_by")
 _MOST_CHARACTERS = 60_000
 """Of the whole comment; GitHub takes 65,536. What is too much is dropped of the earlier plans, the oldest first."""
 
@@ -31,7 +32,8 @@ class PlanState:
     """What the agent keeps of a plan beside its words.
 
     `number` counts the plans of a conversation from 1. `base` is the commit that it was written for, `task` the task
-    that wrote it, `asked_by` who asked for it, `digest` that of the words as the agent wrote them.
+    that wrote it, `asked_by` who asked for it, `digest` that of the words as the agent wrote them, `carried_out_by` the
+    task that made the change ("" while none has).
     """
 
     number: int = 1
@@ -39,6 +41,7 @@ class PlanState:
     task: str = ""
     asked_by: str = ""
     digest: str = ""
+    carried_out_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _state(body: str) -> PlanState:
     """The hidden state; what people have damaged of it reads as not known."""
     raw = found(_STATE, body)
     number = raw.get("number")
-    texts = {name: str(raw.get(name, "")) for name in ("base", "task", "asked_by", "digest")}
+    texts = {name: str(raw.get(name, "")) for name in _TEXTS}
     return PlanState(number if isinstance(number, int) and number > 0 else 1, **texts)
 
 

@@ -38,6 +38,11 @@ def plan_prompt(brief: Brief, context: Context) -> str:
     return render("plan", **_request(brief, context))
 
 
+def plan_repair_prompt(problem: str) -> str:
+    """What was wrong with the plan before."""
+    return render("plan_repair", problem=fenced("problem", problem))
+
+
 def _request(brief: Brief, context: Context) -> dict[str, str]:
     return {
         "issue": fenced("issue", brief.text),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.plan_answer import read_plan
+from application.plan_answer import harmless_plan, read_plan
 from domain.errors import InvalidInput
 from domain.model_text import LONGEST
 
@@ -27,10 +27,11 @@ def test_reads_the_words_and_the_files() -> None:
 
 
 def test_makes_the_models_words_harmless() -> None:
-    plan = read_plan(ANSWER.replace("The sum", "@everyone, fixes #7: the sum <!-- coding-agent:plan -->"))
+    plan = harmless_plan(read_plan(ANSWER.replace("The sum", "@everyone, fixes #7: <!-- coding-agent:plan -->")))
     assert "@everyone" not in plan.text
     assert "fixes #7" not in plan.text
     assert "coding-agent:plan " not in plan.text
+    assert plan.files() == ("calc.py", "tests/test_calc.py")
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,9 @@ def test_says_what_is_wrong_with_a_list_that_cannot_be_read(answer: str, problem
 
 
 @given(st.lists(st.sampled_from(["<files>", "</files>", "- `a.py`", "- `", "<!-- coding-agent:files -->", "x"])))
-def test_whatever_it_reads_has_a_list_of_files(lines: list[str]) -> None:
+def test_whatever_it_reads_has_a_list_of_files_that_posting_does_not_change(lines: list[str]) -> None:
     try:
         plan = read_plan("\n".join(lines))
     except InvalidInput:
         return
-    assert plan.files()
+    assert harmless_plan(plan).files() == plan.files()
