@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The agent's latest pull request about an issue, in whatever state, and the plan on it; None where there is none."""
+    """The agent's latest pull request about an issue, in whatever state, and the plan on it."""
 
     issue: IssueKey
     agent: str

@@ -37,4 +37,4 @@ def harmless_plan(plan: Plan) -> Plan:
     before, listed, after = (
         harmless("\n".join(part)).strip("\n") for part in (lines[:begin], lines[begin + 1 : end], lines[end + 1 :])
     )
-    return Plan("\n".join([before, "", FILES_BEGIN, listed, FILES_END, "", after]).strip("\n"))
+    return Plan(f"{before}\n\n{FILES_BEGIN}\n{listed}\n{FILES_END}\n\n{after}".strip("\n"))

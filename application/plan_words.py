@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.plan_comment import PlanState, plan_comment
+from application.plan_comment import plan_comment
 from application.ports.vcs import CommitMessage
 from application.publication import TASK_TRAILER, cost, tokens
 from domain.model_text import one_line
 
 if TYPE_CHECKING:
+    from application.plan_comment import PlanState
     from domain.conversation import Spend
     from domain.plan import Plan
     from domain.task import Task

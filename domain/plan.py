@@ -1,4 +1,4 @@
-"""A plan for an issue: its words, the files that it allows to be changed, and the digest that an approval is bound to."""
+"""A plan for an issue: its words, the files that it allows to change, and the digest that an approval is bound to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """64 hexadecimal digits over the words; line ends, Unicode forms, trailing blanks and the marks do not count."""
+        """64 hexadecimal digits over the words; line ends, Unicode forms and trailing blanks do not count."""
         return hashlib.sha256(normalised(self.words).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property

@@ -50,6 +50,6 @@ class EndPlan:
 
 
 def began_the_branch(tip: BranchTip, branch: str, issue_number: int) -> bool:
-    """Whether a branch is still at the empty commit that began it: it carries the task that the branch is named after."""
+    """Whether a branch is still at the empty commit that began it, which carries the task that it is named after."""
     first_task = branch.removeprefix(branch_prefix(issue_number))
     return bool(first_task) and tip.trailers.get(TASK_TRAILER, "").startswith(first_task)

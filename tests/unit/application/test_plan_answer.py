@@ -40,7 +40,7 @@ def test_makes_the_models_words_harmless() -> None:
         ("", "must stand between"),
         (ANSWER.replace("</files>", ""), "must stand between"),
         (f"{ANSWER}{ANSWER}", "must stand between"),
-        ("</files>\n- `a.py`\n<files>", "must stand between"),
+        ("</files>\n- `a.py`\n<files>", "is empty"),
         (ANSWER.replace("- `calc.py`", "- calc.py"), "calc.py: add"),
         ("<files>\nnone\n</files>", "empty"),
         (f"{'long ' * LONGEST}{ANSWER}", "at most 20,000"),

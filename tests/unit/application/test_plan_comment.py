@@ -2,14 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.plan_comment import PlanState, PostedPlan, folded_under, plan_comment, posted_plan
+from application.plan_comment import PlanState, folded_under, plan_comment, posted_plan
 from domain.issue import Comment
 from domain.plan import FILES_BEGIN, FILES_END, Plan
+
+if TYPE_CHECKING:
+    from application.plan_comment import PostedPlan
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 PLAN = Plan(f"Mend it.\n\n{FILES_BEGIN}\n- `a.py`\n{FILES_END}\n\nRun the tests.")
