@@ -56,7 +56,7 @@ class ProposePlan:
             if isinstance(result, NoChange):
                 return NothingToDo(harmless(result.reason))
             if isinstance(result, Questions):
-                return NothingToDo(harmless(result.text), asks=True)
+                return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
             await job.events.record(StageReached(Stage.OPENING, job.task.branch))
             if tip is None:
                 await self._push(job, workspace)
