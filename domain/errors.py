@@ -5,7 +5,8 @@
     │   ├── ModelUnavailable        the model server does not answer, or not now
     │   ├── ForgeUnavailable        the forge does not answer, or not now
     │   ├── QueueUnavailable        the queue cannot take or confirm a task now
-    │   └── RemoteUnavailable       the git server does not answer, or not in time
+    │   ├── RemoteUnavailable       the git server does not answer, or not in time
+    │   └── ParserUnavailable       no process can be started now to parse files in
     ├── PermanentError              say so and stop
     │   ├── InvalidInput            what the caller gave cannot be used
     │   ├── NotFound                a repository, issue, revision or model does not exist
@@ -70,6 +71,10 @@ class QueueUnavailable(TransientError):
 
 class RemoteUnavailable(TransientError):
     """The git server does not answer, or not in time."""
+
+
+class ParserUnavailable(TransientError):
+    """No process can be started now to parse files in."""
 
 
 class PermanentError(AgentError):
