@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from application.ports.code_search import CodeSearch, RankedFile
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
-    from domain.conversation import ModelProfile
+    from domain.model_profile import ModelProfile
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
