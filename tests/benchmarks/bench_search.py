@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pygit2
 
-from adapters.code_search.bm25 import Bm25CodeSearch
+from adapters.code_search.search import LocalCodeSearch as Bm25CodeSearch
 from application.ports.vcs import EntryKind, TreeEntry
 from domain.repository import GitSource
 from tests.benchmarks.figures import SPREAD_COLUMNS, Report, show, spread
