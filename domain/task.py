@@ -21,9 +21,13 @@ LONGEST_TEXT = 131_072
 
 
 class TaskKind(StrEnum):
-    """What is asked; `START` leaves the mode open until the task is taken (labels or the default decide)."""
+    """What is asked; `START` leaves the mode open until the task is taken (labels or the default decide).
+
+    `ANSWER` is a comment that goes on with the work if questions of the agent's are open, and is nothing otherwise.
+    """
 
     START = "start"
+    ANSWER = "answer"
     QUICKFIX = "quickfix"
     PLAN = "plan"
     EXECUTE = "execute"
@@ -91,10 +95,15 @@ def start_trigger(issue_updated_at: str) -> str:
     return f"start:{issue_updated_at}"
 
 
+def comment_trigger(comment_id: int) -> str:
+    """The trigger that a comment is, whatever becomes of its text."""
+    return f"comment:{comment_id}"
+
+
 def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
     """The id of the task that a trigger asks for: the same trigger gives the same id, whatever its kind.
 
-    `trigger` is a comment's or review's id, or `start_trigger(...)`. 64 hexadecimal digits.
+    `trigger` is `comment_trigger(...)` or `start_trigger(...)`. 64 hexadecimal digits.
     """
     parts = (repository.forge, str(repository.id), str(issue_number), trigger)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

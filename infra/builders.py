@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import InvalidInput
 from domain.policy import Policy
+from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 def policy(settings: Settings) -> Policy:
     """The operator's rules.
 
-    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser.
+    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser, and for a bot
+    without its id.
     """
     for name in settings.allowed_repositories:
         if not _OWNER_OR_REPOSITORY.fullmatch(name):
@@ -53,7 +55,8 @@ def policy(settings: Settings) -> Policy:
             raise InvalidInput(message)
     return Policy(
         allowed_repositories=frozenset(settings.allowed_repositories),
-        allowed_bots=frozenset(settings.allowed_bots),
+        allowed_bots=frozenset(map(_bot_id, settings.allowed_bots)),
+        minimum_permission=Permission[settings.minimum_permission.upper()],
         allowed_protected_paths=settings.allowed_protected_paths,
         max_files=settings.max_files,
         max_changed_lines=settings.max_changed_lines,
@@ -61,6 +64,14 @@ def policy(settings: Settings) -> Policy:
         max_tokens=settings.max_tokens,
         max_cost_usd=settings.max_cost_usd,
     )
+
+
+def _bot_id(bot: str) -> int:
+    digits = bot.rpartition(":")[2]
+    if not (digits.isascii() and digits.isdigit() and int(digits)):
+        message = f"ALLOWED_BOTS: `{bot}` has no account id; one looks like dependabot[bot]:49699333."
+        raise InvalidInput(message)
+    return int(digits)
 
 
 def clock() -> Clock:
