@@ -61,7 +61,7 @@ class QuickFix:
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            return NothingToDo(harmless(result.text), asks=True)
         return await self._publish(job, workspace, result)
 
     async def _publish(self, job: Job, workspace: Workspace, proposal: Proposal) -> Outcome:

@@ -49,8 +49,8 @@ def test_a_command_is_the_first_word(comment: str, command: Command) -> None:
         pytest.param("/approve/this", id="a path"),
         pytest.param("/approve.", id="a sentence's end"),
         pytest.param("/usr/bin/env is missing", id="a path first"),
-        pytest.param("／approve", id="a slash of another width"),
-        pytest.param("/аpprove", id="a letter of another alphabet"),
+        pytest.param("\uff0fapprove", id="a slash of another width"),
+        pytest.param("/\u0430pprove", id="a letter of another alphabet"),
     ],
 )
 def test_nothing_else_is_one(comment: str) -> None:
