@@ -333,6 +333,14 @@ async def test_only_who_may_ask_may_cancel_by_a_command(permission: Permission) 
     assert isinstance(await stage.deliver(), Done)
 
 
+async def test_a_strangers_wish_does_not_hide_a_maintainers() -> None:
+    stage = Stage(FIX)
+    await stage.queue.publish(stage.task)
+    for who in ("bystander", MAINTAINER):
+        await stage.queue.cancel(stage.issue, Cancellation(who, stage.clock.now(), CancelReason.COMMAND))
+    assert await stage.deliver() == Cancelled(MAINTAINER, "asked by a command.")
+
+
 async def test_a_cancelled_task_that_still_waited_is_told_and_dropped() -> None:
     stage = Stage()
     await stage.queue.publish(stage.task)
