@@ -38,10 +38,10 @@ class Admission:
             return Refused(f"`{task.asked_by}` may not ask for this here: it takes {needed} permission.")
         if issue.state is IssueState.CLOSED:
             return Cancelled("", "the issue is closed.")
-        return await self._open_conversation(task)
+        return None
 
-    async def _open_conversation(self, task: Task) -> Outcome | None:
-        """An open pull request about the issue, made by the agent for an earlier request."""
+    async def open_conversation(self, task: Task) -> Outcome | None:
+        """That a pull request about the issue is open which the agent made for an earlier request, or None."""
         own = await self._forge.agent_login()
         for found in await self._forge.pull_requests(task.repository, branch_prefix(task.issue_number)):
             if found.state is PullRequestState.OPEN and found.author == own and found.head != task.branch:

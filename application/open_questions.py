@@ -43,9 +43,7 @@ async def resumed(task: Task, forge: Forge, policy: Policy) -> Resumption | None
     questions = _questions(asker, [comment for comment in comments[:answer] if comment.author == own])
     if not questions or not policy.may_ask(await forge.permission(task.repository, task.asked_by)):
         return None
-    return Resumption(
-        replace(task, body=_with_answer(task, questions), thread=Thread(branch)), comments[answer].id
-    )
+    return Resumption(replace(task, body=_with_answer(task, questions), thread=Thread(branch)), comments[answer].id)
 
 
 def _is_answer(task: Task, comment: Comment) -> bool:

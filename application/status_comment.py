@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from domain.outcome import Outcome
     from domain.task import Task
 
+
 class StatusComment(TaskEvents):
     """Keeps the comment in step with the work. Only comments by the agent's own account count."""
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from domain.conversation import Spend
-from domain.outcome import Failed, NothingToDo, Outcome, RetryAt
+from domain.outcome import Failed, NothingToDo, RetryAt
+
+if TYPE_CHECKING:
+    from domain.outcome import Outcome
 
 _STATE = re.compile(r"<!-- coding-agent:state (\{.*?\}) -->")
 

@@ -10,7 +10,7 @@ _MARKER = re.compile(rf"{_PREFIX}([a-z]+) ([0-9a-f]{{64}}) -->")
 
 
 class CommentRole(StrEnum):
-    """`STATUS` is edited in place and says how things stand; `SUMMARY` is written at the end and says what came of it."""
+    """`STATUS` says how things stand and is edited in place; `SUMMARY` says at the end what came of it."""
 
     STATUS = "status"
     SUMMARY = "summary"

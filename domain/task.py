@@ -85,6 +85,11 @@ class Task:
         return IssueKey(self.repository, self.issue_number)
 
     @property
+    def request_digest(self) -> str:
+        """64 hexadecimal digits over what was asked for: title, body and command as they stood in the event."""
+        return hashlib.sha256(f"{self.title}\0{self.body}\0{self.command}".encode(errors="surrogatepass")).hexdigest()
+
+    @property
     def branch(self) -> str:
         """The branch of the task's conversation: an inherited one, or one named after this first task."""
         return self.thread.branch if self.thread else f"{branch_prefix(self.issue_number)}{self.id[:8]}"

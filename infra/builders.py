@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.forge import Forge
@@ -79,6 +80,17 @@ def clock() -> Clock:
     from adapters.system_clock.clock import SystemClock
 
     return SystemClock()
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The process's log, and a file where one is set."""
+    from infra.audit_trail import AuditTrail
+
+    if settings.audit_log_path is None:
+        return AuditTrail()
+    from adapters.audit_file.log import AuditFile
+
+    return AuditTrail(AuditFile(settings.audit_log_path))
 
 
 def task_codec() -> TaskCodec:
@@ -271,6 +283,7 @@ def run_task(
     vcs: Vcs,
     clock: Clock,
     policy: Policy,
+    audit: AuditLog,
     write_change: WriteChange,
     draft_plan: DraftPlan,
 ) -> RunTask:
@@ -287,6 +300,7 @@ def run_task(
         policy=policy,
         handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
         listener=EventLog,
+        audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,

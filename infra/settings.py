@@ -45,6 +45,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Folder for temporary clones. Empty: a folder of this user's in the system's own for such."),
     ] = None
 
+    audit_log_path: Annotated[
+        Path | None,
+        Meta(
+            description="A file to which it is appended, as JSON lines, who asked for, approved and cancelled what. "
+            "Empty: that stands in the process's log alone. What cannot be appended is not done."
+        ),
+    ] = None
+
     # -- Who may ask for what ------------------------------------------------------------------------
     allowed_repositories: Annotated[
         tuple[str, ...], Meta(description="Owners (`acme`) or repositories (`acme/shop`) that are served. Empty: none.")

@@ -78,7 +78,7 @@ def _account(login: str, kind: str = "User") -> dict[str, object]:
 
 
 def issue_webhook(facts: IssueFacts | None = None, *, secret: str = SECRET) -> Webhook:
-    """A signed delivery of an `issues` or `issue_comment` event; as it stands, one that asks for work on acme/shop#7."""
+    """A signed `issues` or `issue_comment` delivery; as it stands, one that asks for work on acme/shop#7."""
     event = "issue_comment" if facts and facts.comment else "issues"
     return signed_webhook(event, json.dumps((facts or IssueFacts()).payload()).encode(), secret=secret)
 
