@@ -59,6 +59,7 @@ class Task:
 
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
     has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first.
+    `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Task:
     thread: Thread | None = None
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
+    traceparent: str = ""
     version: int = SCHEMA_VERSION
 
     @property
