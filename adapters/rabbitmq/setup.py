@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiormq.exceptions as amqp
@@ -10,10 +11,12 @@ import aiormq.exceptions as amqp
 from adapters.rabbitmq.errors import APPLY, translated
 from adapters.rabbitmq.link import closed_within
 from adapters.rabbitmq.topology import CONSUMER_TIMEOUT_SECONDS, DELIVERY_LIMIT
-from domain.errors import InvalidInput
+from domain.errors import AgentError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
+
+    from aio_pika.abc import AbstractChannel
 
     from adapters.rabbitmq.link import Link
     from adapters.rabbitmq.topology import Topology
@@ -37,14 +40,16 @@ class Setup:
 
     async def apply(self) -> None:
         """Make the queues that are missing; raises `InvalidInput` where one exists with other arguments."""
-        for queue, arguments in self._topology.queues():
-            await self._declare(queue, arguments)
+        async with self._channel() as channel:
+            for queue, arguments in self._topology.queues():
+                await _declare(channel, queue, arguments)
 
     async def check(self) -> None:
         """Raise `InvalidInput` naming the first queue that is missing, or that has other arguments than ours."""
-        for queue, arguments in self._topology.queues():
-            await self._require(queue)
-            await self._declare(queue, arguments)
+        async with self._channel() as channel:
+            for queue, arguments in self._topology.queues():
+                await _require(channel, queue)
+                await _declare(channel, queue, arguments)
 
     async def check_limits(self, *, deadline_seconds: float, max_attempts: int) -> None:
         """Raise `InvalidInput` where the broker would end an attempt, or a task, before the agent itself does."""
@@ -66,28 +71,32 @@ class Setup:
         heeds = _version(str(properties.get("version", ""))) >= _HEEDS_A_QUEUES_TIMEOUT
         return CONSUMER_TIMEOUT_SECONDS if heeds else _DEFAULT_CONSUMER_TIMEOUT_SECONDS
 
-    async def _require(self, queue: str) -> None:
+    @asynccontextmanager
+    async def _channel(self) -> AsyncIterator[AbstractChannel]:
         channel = await self._link.channel()
         try:
-            with translated(f"the queue `{queue}` cannot be looked at"):
-                await channel.declare_queue(queue, passive=True, timeout=_SECONDS)
-        except Exception as error:
-            if isinstance(error.__cause__, amqp.ChannelNotFoundEntity):
-                message = f"the queue `{queue}` does not exist on the broker; {APPLY}"
-                raise InvalidInput(message) from error
-            raise
+            yield channel
         finally:
             await closed_within(channel, _SECONDS)
 
-    async def _declare(self, queue: str, arguments: Mapping[str, str | int]) -> None:
-        channel = await self._link.channel()
-        try:
-            with translated(f"the queue `{queue}` cannot be made"):
-                await channel.declare_queue(queue, durable=True, arguments=dict(arguments), timeout=_SECONDS)
-        except InvalidInput as error:
-            raise InvalidInput(_difference(queue, str(error))) from error
-        finally:
-            await closed_within(channel, _SECONDS)
+
+async def _require(channel: AbstractChannel, queue: str) -> None:
+    try:
+        with translated(f"the queue `{queue}` cannot be looked at"):
+            await channel.declare_queue(queue, passive=True, timeout=_SECONDS)
+    except AgentError as error:
+        if isinstance(error.__cause__, amqp.ChannelNotFoundEntity):
+            message = f"the queue `{queue}` does not exist on the broker; {APPLY}"
+            raise InvalidInput(message) from error
+        raise
+
+
+async def _declare(channel: AbstractChannel, queue: str, arguments: Mapping[str, str | int]) -> None:
+    try:
+        with translated(f"the queue `{queue}` cannot be made"):
+            await channel.declare_queue(queue, durable=True, arguments=dict(arguments), timeout=_SECONDS)
+    except InvalidInput as error:
+        raise InvalidInput(_difference(queue, str(error))) from error
 
 
 def _difference(queue: str, words: str) -> str:
