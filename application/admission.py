@@ -11,6 +11,8 @@ from domain.outcome import Cancelled, NothingToDo, Refused
 from domain.task import branch_prefix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from application.ports.forge import Forge
     from domain.cancellation import Cancellation
     from domain.issue import Issue
@@ -47,18 +49,19 @@ class Admission:
                 return NothingToDo(f"Pull request {where} about this issue is open: merge or close it first.")
         return None
 
-    async def confirmed(self, task: Task, cancellation: Cancellation) -> Cancelled | None:
-        """The end that a wish to stop leads to; None where the forge does not bear it out.
+    async def confirmed(self, task: Task, wishes: Iterable[Cancellation]) -> Cancelled | None:
+        """The end that the wishes to stop lead to; None where the forge bears none of them out.
 
         Closing, unlabelling and unassigning count because the issue shows them, a command because its author may. A
-        closed issue ends the work whatever was asked: the queue tells of the first wish only.
+        closed issue ends the work whatever was asked.
         """
         issue = await self._issue_if_open(task)
         if issue is None:
-            by = cancellation.by if cancellation.reason is CancelReason.CLOSED else ""
+            by = next((wish.by for wish in wishes if wish.reason is CancelReason.CLOSED), "")
             return Cancelled(by, f"{_WORDS[CancelReason.CLOSED]}.")
-        if await self._counts(task, issue, cancellation):
-            return Cancelled(cancellation.by, f"{_WORDS[cancellation.reason]}.")
+        for wish in wishes:
+            if await self._counts(task, issue, wish):
+                return Cancelled(wish.by, f"{_WORDS[wish.reason]}.")
         return None
 
     async def _issue_if_open(self, task: Task) -> Issue | None:

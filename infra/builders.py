@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from adapters.tree_sitter.processes import ParsingProcesses
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
+    from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
     from application.ports.syntax_checker import SyntaxChecker
@@ -77,11 +79,27 @@ def task_codec() -> TaskCodec:
     return TaskJson()
 
 
-def syntax() -> SyntaxChecker:
+def parsing(stack: AsyncExitStack) -> ParsingProcesses:
+    """Processes without secrets, for native parsers."""
+    from adapters.tree_sitter.processes import ParsingProcesses
+
+    processes = ParsingProcesses()
+    stack.push_async_callback(processes.aclose)
+    return processes
+
+
+def syntax(parsing: ParsingProcesses) -> SyntaxChecker:
     """Tree-sitter."""
     from adapters.tree_sitter.checker import TreeSitterSyntax
 
-    return TreeSitterSyntax()
+    return TreeSitterSyntax(parsing)
+
+
+def structure(parsing: ParsingProcesses) -> CodeStructure:
+    """Tree-sitter."""
+    from adapters.tree_sitter.structure import TreeSitterStructure
+
+    return TreeSitterStructure(parsing)
 
 
 def vcs(settings: Settings, clock: Clock) -> Vcs:
@@ -251,7 +269,9 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
-    return DraftPlan(model, search, policy, context_tokens=settings.context_tokens)
+    return DraftPlan(
+        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+    )
 
 
 def run_task(

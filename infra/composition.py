@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.local_forge.admin import LocalForgeAdmin
     from application.ports.clock import Clock
     from application.ports.forge import Forge
+    from application.ports.language_model import LanguageModel
     from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
@@ -51,6 +52,10 @@ class Parts:
     def local_forge_admin(self) -> LocalForgeAdmin:
         """The local forge, as people use it."""
         return self._container.local_forge_admin()
+
+    def model(self) -> LanguageModel:
+        """The model."""
+        return cast("LanguageModel", self._container.model())
 
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""

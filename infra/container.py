@@ -25,7 +25,9 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(builders.clock)
     policy = providers.Singleton(builders.policy, settings)
     codec = providers.Singleton(builders.task_codec)
-    syntax = providers.Singleton(builders.syntax)
+    parsing = providers.Singleton(builders.parsing, stack)
+    syntax = providers.Singleton(builders.syntax, parsing)
+    structure = providers.Singleton(builders.structure, parsing)
     vcs = providers.Singleton(builders.vcs, settings, clock)
 
     forge = providers.Selector(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import anthropic
 import httpx2
 
-from domain.errors import CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
+from domain.conversation import Spend
+from domain.errors import AnswerUnusable, CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,7 @@ class Server:
         if isinstance(error, anthropic.APIStatusError):
             return self._refused(error)
         verdict = next(_FAILURES[ancestor] for ancestor in type(error).__mro__ if ancestor in _FAILURES)
-        return self._error(verdict)
+        return self._error(verdict, spend=Spend() if _never_sent(error) else None)
 
     def cut(self) -> AgentError:
         """The stream ended before the answer did."""
@@ -119,13 +120,28 @@ class Server:
 
     def _refused(self, error: anthropic.APIStatusError) -> AgentError:
         verdict = REFUSALS_BY_TYPE.get(str(error.type)) or _by_status(error.status_code)
-        return self._error(verdict, error.api_message, _retry_after(error.response))
+        # In mid-answer the status is 200, and the answer so far was paid for.
+        spend = None if error.status_code == HTTPStatus.OK else Spend()
+        return self._error(verdict, error.api_message, _retry_after(error.response), spend)
 
-    def _error(self, verdict: _Verdict, quote: object = None, retry_after: timedelta | None = None) -> AgentError:
+    def endless(self, max_tokens: int) -> AgentError:
+        """The answer went on, far beyond what was asked for."""
+        return AnswerUnusable(
+            f"{self.model} did not stop at {max_tokens:,} tokens, and was stopped: it may have been repeating itself. "
+            "Ask again, or choose another model."
+        )
+
+    def _error(
+        self,
+        verdict: _Verdict,
+        quote: object = None,
+        retry_after: timedelta | None = None,
+        spend: Spend | None = None,
+    ) -> AgentError:
         words = verdict.words.format(model=self.model)
         message = f"Claude at `{self.place}` {words}{self._in_parentheses(quote)}."
         if verdict.kind is ModelUnavailable:
-            return ModelUnavailable(message, retry_after=retry_after)
+            return ModelUnavailable(message, retry_after=retry_after, spend=spend)
         return verdict.kind(message)
 
     def _in_parentheses(self, quote: object) -> str:
@@ -133,6 +149,12 @@ class Server:
         line = " ".join(quote.split()) if isinstance(quote, str) else ""
         line = line.replace(self.key.reveal(), "…")[:_LONGEST_QUOTE]
         return f" ({line})" if line else ""
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether no connection came about."""
+    causes = (error, error.__cause__)
+    return any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout) for cause in causes)
 
 
 def _by_status(status: int) -> _Verdict:

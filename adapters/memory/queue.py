@@ -10,6 +10,7 @@ from adapters.memory.entry import Entry, EntryState
 from adapters.memory.lease import MemoryLease
 from application.ports.queue_admin import DeadLetter, Pause, QueueAdmin, QueueStatus
 from application.ports.task_queue import TaskQueue
+from domain.cancellation import joined
 from domain.errors import NotFound, QueueUnavailable
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         return self._hold(entry)
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
-        """Ask that all tasks about an issue stop that are published now; the first to ask is who is remembered."""
+        """Ask that all tasks about an issue stop that are published now."""
         self._check_open()
         for entry in self._entries.values():
             alive = entry.state in {EntryState.WAITING, EntryState.HELD}
-            if alive and entry.task.issue == issue and entry.cancellation is None:
+            if alive and entry.task.issue == issue:
                 self._cancel(entry, cancellation)
         self._wake_takers()
 
@@ -152,10 +153,10 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         return lease
 
     def _cancel(self, entry: Entry, cancellation: Cancellation) -> None:
-        entry.cancellation = cancellation
+        entry.wishes = joined(entry.wishes, cancellation)
         entry.due = min(entry.due, self._clock.now())
         if entry.task.id in self._leases:
-            self._leases[entry.task.id].tell(cancellation)
+            self._leases[entry.task.id].tell(entry.wishes)
 
     def _dead_entry(self, task_id: str) -> Entry:
         self._check_open()

@@ -95,7 +95,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         return lease
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
-        """Ask that all tasks about an issue stop that are published now; the first to ask is who is remembered."""
+        """Ask that all tasks about an issue stop that are published now."""
         now = self._now()
         await self._thread.run(lambda store: store.cancel(issue_text(issue), cancellation, now))
         self._wake_takers()

@@ -17,7 +17,7 @@ APPLICATION_ID = 0x434F4451
 """Marks the file as this agent's queue ("CODQ")."""
 
 VERSION = 2
-"""Format 2 knows a pause."""
+"""Format 2 knows a pause, and all who want a task to stop."""
 
 _NO_FILE = Path(":memory:")
 """SQLite's name for a database without a file; it has no write-ahead log and is refused for that."""
@@ -38,9 +38,6 @@ _TABLES = (
         owner TEXT,
         token TEXT,
         expires REAL,
-        cancelled_by TEXT,
-        cancelled_at REAL,
-        cancel_reason TEXT,
         reason TEXT,
         ended_at REAL,
         payload BLOB NOT NULL
@@ -53,8 +50,29 @@ _TABLES = (
     "CREATE INDEX ended ON tasks (state, ended_at) WHERE ended_at IS NOT NULL",
 )
 
-# At most one row; while there is one, no task may be taken.
-_PAUSE = "CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), wanted_by TEXT NOT NULL, since REAL NOT NULL)"
+_TABLES_OF_FORMAT_2 = (
+    # Who wants a task to stop; gone when the task is done, or brought back from the dead.
+    """
+    CREATE TABLE wishes (
+        position INTEGER PRIMARY KEY,
+        task TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at REAL NOT NULL,
+        reason TEXT NOT NULL,
+        UNIQUE (task, by, reason)
+    )
+    """,
+    # At most one row; while there is one, no task may be taken.
+    "CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), wanted_by TEXT NOT NULL, since REAL NOT NULL)",
+)
+
+_FROM_FORMAT_1 = (
+    """
+    INSERT INTO wishes (task, by, at, reason)
+        SELECT id, cancelled_by, cancelled_at, cancel_reason FROM tasks WHERE cancelled_at IS NOT NULL
+    """,
+    *(f"ALTER TABLE tasks DROP COLUMN {column}" for column in ("cancelled_by", "cancelled_at", "cancel_reason")),
+)
 
 
 def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
@@ -135,12 +153,18 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         version = _number(connection, "user_version")
-        missing = ([*_TABLES] if version < 1 else []) + ([_PAUSE] if version < VERSION else [])
-        for statement in missing:
+        for statement in _steps_from(version):
             connection.execute(statement)
-        if missing:
+        if version < VERSION:
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _steps_from(version: int) -> tuple[str, ...]:
+    """What makes a file of this format one of the newest."""
+    if version == 0:
+        return (*_TABLES, *_TABLES_OF_FORMAT_2)
+    return (*_TABLES_OF_FORMAT_2, *_FROM_FORMAT_1) if version == 1 else ()
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

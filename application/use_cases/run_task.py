@@ -267,9 +267,9 @@ async def _end_lease(lease: Lease, outcome: Outcome) -> None:
 async def _stopped(lease: Lease, task: Task, admission: Admission, clock: Clock) -> Cancelled:
     """Return once a person has asked for the work to stop, and the forge bears it out."""
     while True:
-        cancellation = await lease.wait_cancelled()
+        wishes = await lease.wait_cancelled()
         with suppress(TransientError):
-            if end := await admission.confirmed(task, cancellation):
+            if end := await admission.confirmed(task, wishes):
                 return end
         await clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
 

@@ -71,7 +71,7 @@ async def test_a_redriven_task_begins_anew_and_remembers_its_death(harness: Queu
     await harness.queue.redrive(a_task().id)
     lease = await soon(harness.queue.take())
     assert [attempt.reason for attempt in lease.task.history] == ["the model is busy", "the model is gone"]
-    assert (lease.attempt, lease.cancelled) == (1, None)
+    assert (lease.attempt, lease.cancelled) == (1, ())
     assert await harness.queue.dead() == []
 
 

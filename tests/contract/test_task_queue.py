@@ -209,31 +209,31 @@ async def test_a_holder_that_lost_its_task_is_told(harness: QueueHarness) -> Non
 async def test_tells_the_holder_that_its_task_is_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     lease = await soon(harness.holder.take())
-    assert lease.cancelled is None
+    before = lease.cancelled
     await harness.queue.cancel(a_task().issue, CLOSED)
     await harness.clock.advance(1)
-    assert await soon(lease.wait_cancelled()) == CLOSED
-    assert lease.cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == (CLOSED,)
+    assert (before, lease.cancelled) == ((), (CLOSED,))
 
 
 async def test_tells_its_own_holder_at_once(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     lease = await soon(harness.queue.take())
     await harness.queue.cancel(a_task().issue, CLOSED)
-    assert lease.cancelled == CLOSED
+    assert lease.cancelled == (CLOSED,)
 
 
 async def test_delivers_a_cancelled_task_as_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     await harness.queue.cancel(a_task().issue, CLOSED)
     lease = await soon(harness.queue.take())
-    assert await soon(lease.wait_cancelled()) == lease.cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == lease.cancelled == (CLOSED,)
 
 
 async def test_delivers_a_cancelled_task_at_once_even_where_it_was_to_wait(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task(), not_before=START + MINUTE)
     await harness.queue.cancel(a_task().issue, CLOSED)
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert (await soon(harness.queue.take())).cancelled == (CLOSED,)
 
 
 async def test_cancels_every_task_about_the_issue_and_no_other(harness: QueueHarness) -> None:
@@ -241,22 +241,32 @@ async def test_cancels_every_task_about_the_issue_and_no_other(harness: QueueHar
         await harness.queue.publish(task)
     await harness.queue.cancel(a_task(1).issue, CLOSED)
     leases = [await take_and_end(harness.queue) for _ in range(3)]
-    assert [lease.cancelled for lease in leases] == [CLOSED, CLOSED, None]
+    assert [lease.cancelled for lease in leases] == [(CLOSED,), (CLOSED,), ()]
 
 
 async def test_a_task_published_after_the_cancelling_is_not_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task(1, "first"))
     await harness.queue.cancel(a_task(1).issue, CLOSED)
     await harness.queue.publish(a_task(1, "second"))
-    assert (await take_and_end(harness.queue)).cancelled == CLOSED
-    assert (await take_and_end(harness.queue)).cancelled is None
+    assert (await take_and_end(harness.queue)).cancelled == (CLOSED,)
+    assert (await take_and_end(harness.queue)).cancelled == ()
 
 
-async def test_remembers_who_cancelled_first(harness: QueueHarness) -> None:
+async def test_tells_of_everybody_who_wants_it_to_stop(harness: QueueHarness) -> None:
+    asked = Cancellation("otto", START, CancelReason.COMMAND)
     await harness.queue.publish(a_task())
+    for wish in (asked, CLOSED, asked):
+        await harness.queue.cancel(a_task().issue, wish)
+    assert (await soon(harness.queue.take())).cancelled == (asked, CLOSED)
+
+
+async def test_tells_the_holder_of_a_later_wish_too(harness: QueueHarness) -> None:
+    asked = Cancellation("otto", START, CancelReason.COMMAND)
+    await harness.queue.publish(a_task())
+    lease = await soon(harness.queue.take())
+    await harness.queue.cancel(a_task().issue, asked)
     await harness.queue.cancel(a_task().issue, CLOSED)
-    await harness.queue.cancel(a_task().issue, Cancellation("otto", START, CancelReason.COMMAND))
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == (asked, CLOSED)
 
 
 async def test_a_cancelled_task_stays_so_when_its_holder_dies(harness: QueueHarness) -> None:
@@ -264,7 +274,7 @@ async def test_a_cancelled_task_stays_so_when_its_holder_dies(harness: QueueHarn
     await soon(harness.holder.take())
     await harness.queue.cancel(a_task().issue, CLOSED)
     await harness.holder_dies()
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert (await soon(harness.queue.take())).cancelled == (CLOSED,)
 
 
 # -- What must not happen ---------------------------------------------------------------------------

@@ -47,6 +47,9 @@ class Wire(Protocol):
     def died(self, *pieces: str) -> Script:
         """The beginning of one, and then the server's own word that it failed."""
 
+    def known(self) -> Script:
+        """What is answered to a look at a model that is there."""
+
     def refusal(self, status: int, words: str, headers: Mapping[str, str] | None = None) -> Script:
         """No answer, but a status."""
 
