@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.errors import BROKEN, translated
 from adapters.rabbitmq.link import closed_within, end_of
-from domain.cancellation import Cancellation, CancelReason
+from domain.cancellation import Cancellation, CancelReason, joined
 from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
@@ -66,25 +67,22 @@ class Cancels:
         await self._publish(wish)
         self._note(wish)
 
-    def wish(self, issue: str, published: int) -> Cancellation | None:
-        """The first wish that concerns a task about the issue with this stamp."""
-        return min(
-            ((stamp, wish) for stamp, wish in self._wishes.get(issue, ()) if stamp > published),
-            key=lambda known: known[0],
-            default=(0, None),
-        )[1]
+    def wishes(self, issue: str, published: int) -> tuple[Cancellation, ...]:
+        """Those that concern a task about the issue with this stamp, oldest first."""
+        later = sorted((known for known in self._wishes.get(issue, ()) if known[0] > published), key=lambda k: k[0])
+        return reduce(joined, (wish for _, wish in later), ())
 
-    async def wait(self, issue: str, published: int) -> Cancellation:
-        """Return once there is one."""
+    async def wait(self, issue: str, published: int) -> tuple[Cancellation, ...]:
+        """Return them once there is one."""
         news = asyncio.Event()
         self._news[issue].add(news)
         try:
-            while (wish := self.wish(issue, published)) is None:
+            while not (wishes := self.wishes(issue, published)):
                 await news.wait()
                 news.clear()
         finally:
             self._news[issue].discard(news)
-        return wish
+        return wishes
 
     async def ready(self) -> None:
         """Return once the stream is followed, and was read to its end; raises `QueueUnavailable` when it cannot be."""

@@ -72,11 +72,11 @@ class RabbitLease(Lease):
         return self._delivery.counts.redeliveries
 
     @property
-    def cancelled(self) -> Cancellation | None:
-        """The first wish since the task's publication that the work stop."""
-        return self._cancels.wish(self._issue, self._delivery.counts.stamp)
+    def cancelled(self) -> tuple[Cancellation, ...]:
+        """The wishes since the task's publication that the work stop."""
+        return self._cancels.wishes(self._issue, self._delivery.counts.stamp)
 
-    async def wait_cancelled(self) -> Cancellation:
+    async def wait_cancelled(self) -> tuple[Cancellation, ...]:
         """Return once a person asks for the work to stop."""
         return await self._cancels.wait(self._issue, self._delivery.counts.stamp)
 

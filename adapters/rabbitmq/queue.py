@@ -103,7 +103,7 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
         return await self._taken(Taker(self._shop, given_up=True))
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
-        """Ask that all tasks about an issue stop that are published now; the first to ask is who is remembered."""
+        """Ask that all tasks about an issue stop that are published now."""
         text = issue_text(issue)
         await self._shop.cancels.add(text, self._stamps.next(), cancellation)
         self._background.start(bring_forward(self._shop, self._publishing, text))
@@ -126,6 +126,11 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
             paused=paused,
             consumers=counts[names.tasks].consumer_count or 0,
         )
+
+    async def knows(self, task_id: str) -> bool | None:
+        """None: a broker does not say what is in a queue."""
+        del task_id
+        return None
 
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""

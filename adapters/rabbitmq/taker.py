@@ -126,8 +126,8 @@ class Taker:
         return await self._held(consumer, message, counts, task)
 
     def _may_come(self, counts: Counts, issue: str) -> bool:
-        cancelled = self._shop.cancels.wish(issue, counts.stamp) is not None
-        return self._given_up or cancelled or self._shop.outbox.is_due(counts)
+        cancelled = self._shop.cancels.wishes(issue, counts.stamp)
+        return self._given_up or bool(cancelled) or self._shop.outbox.is_due(counts)
 
     async def _held(
         self, consumer: Consumer, message: AbstractIncomingMessage, counts: Counts, task: Task
