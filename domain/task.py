@@ -28,6 +28,12 @@ class TaskKind(StrEnum):
     PLAN = "plan"
     EXECUTE = "execute"
     REVISE = "revise"
+    REJECT = "reject"
+    FOLLOW_UP = "follow_up"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    STATUS = "status"
+    HELP = "help"
 
 
 class Mode(StrEnum):

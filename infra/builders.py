@@ -269,7 +269,9 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
-    return DraftPlan(model, search, policy, context_tokens=settings.context_tokens)
+    return DraftPlan(
+        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+    )
 
 
 def run_task(
