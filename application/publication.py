@@ -35,7 +35,7 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
 
 
 def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...]) -> str:
-    """What was wrong and what changed, what was checked and what not, which issue it resolves; the facts folded away."""
+    """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
     return f"""{summary}
 

@@ -32,4 +32,4 @@ class WritePlan:
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
             return NothingToDo(harmless(result.text), asks=True)
-        return Done(harmless(result.plan.text))
+        return Done(harmless(result.plan.words))
