@@ -194,13 +194,6 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
     return queue
 
 
-def bm25_search() -> CodeSearch:
-    """Words in common."""
-    from adapters.code_search.bm25 import Bm25CodeSearch
-
-    return Bm25CodeSearch()
-
-
 def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
     """The model, asked again when it fails for now."""
     from application.retrying_model import RetryingModel

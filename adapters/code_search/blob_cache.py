@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class BlobCache:
         """The records that there are, and are sound."""
         found: dict[str, bytes] = {}
         asked = list(keys)
-        with self._connected() as connection:
+        with self._tolerant(), closing(self._open()) as connection:
             for start in range(0, len(asked), _MAX_ASKED):
                 found |= _read(connection, kind, asked[start : start + _MAX_ASKED])
         return found
@@ -55,22 +55,18 @@ class BlobCache:
     def write(self, kind: str, records: Mapping[str, bytes]) -> None:
         """Keep records, in place of older ones with the same key."""
         rows = [(kind, key, _sealed(data), _today()) for key, data in records.items()]
-        with self._connected() as connection:
+        with self._tolerant(), closing(self._open()) as connection:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", rows)
             if _bytes_used(connection) > self._max_bytes:
                 _shrink(connection, int(self._max_bytes * _KEPT_SHARE))
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        """A connection for a moment; trouble with the file ends what is done with it, and is logged."""
+    def _tolerant(self) -> Iterator[None]:
+        """One at a time; trouble with the file ends what is done with it, and is logged."""
         try:
             with self._lock:
-                connection = self._open()
-                try:
-                    yield connection
-                finally:
-                    connection.close()
+                yield
         except sqlite3.OperationalError as error:  # busy, read-only, full
             _log.warning("the cache of the code search is not used: %s (%s)", error, self._file)
         except sqlite3.DatabaseError as error:

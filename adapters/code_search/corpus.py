@@ -90,7 +90,11 @@ class Corpus:
 
     def title_is_about(self, document: Document) -> bool:
         """Whether the issue's title says that this file, or files of its kind, are to be changed."""
-        return document.kind in self.query.about or document.path in self._in_title
+        return document.kind in self.query.about or self.is_in_title(document)
+
+    def is_in_title(self, document: Document) -> bool:
+        """Whether the title has the file's path or name."""
+        return document.path in self._in_title
 
     @cached_property
     def _in_title(self) -> frozenset[str]:

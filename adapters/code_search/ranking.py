@@ -12,7 +12,7 @@ from adapters.code_search.link_signals import import_signals, kin_signals
 from adapters.code_search.mention_signals import mention_signals
 from adapters.code_search.name_signals import definition_signals, path_signals
 from adapters.code_search.reasons import reasons
-from adapters.code_search.weights import PENALTIES, WEIGHTS
+from adapters.code_search.weights import IN_TITLE, PENALTIES, WEIGHTS
 from adapters.code_search.word_signals import block_signals, definition_word_signals, pair_signals, word_signals
 from application.ports.code_search import RankedFile
 
@@ -64,13 +64,15 @@ class Ranking:
         """The weighted sum of each candidate's signals."""
         columns = [(weight, self.signals[name]) for name, weight in WEIGHTS.items()]
         return [
-            sum(weight * values[place] for weight, values in columns) - self._penalty(candidate)
+            sum(weight * values[place] for weight, values in columns) + self._adjustment(candidate)
             for place, candidate in enumerate(self.candidates)
         ]
 
-    def _penalty(self, candidate: Candidate) -> float:
+    def _adjustment(self, candidate: Candidate) -> float:
         document = candidate.document
-        return 0.0 if self.corpus.title_is_about(document) else PENALTIES.get(document.kind, 0.0)
+        if self.corpus.is_in_title(document):
+            return IN_TITLE
+        return 0.0 if self.corpus.title_is_about(document) else -PENALTIES.get(document.kind, 0.0)
 
     @cached_property
     def imported(self) -> dict[str, frozenset[str]]:
