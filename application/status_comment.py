@@ -14,11 +14,14 @@ from domain.events import (
     AttemptEnded,
     AttemptStarted,
     ModelAsked,
+    ModelFailed,
     ModelReplied,
+    ModelWriting,
     PullRequestOpened,
     Stage,
     StageReached,
 )
+from domain.model_text import harmless
 from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
@@ -40,18 +43,23 @@ class TaskState:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    estimated: bool = False
     ended: str = ""
     reason: str = ""
 
     @property
     def spend(self) -> Spend:
         """What all attempts have spent."""
-        return Spend(self.input_tokens, self.output_tokens, self.cost_usd)
+        return Spend(self.input_tokens, self.output_tokens, self.cost_usd, self.estimated)
 
     def spending(self, spend: Spend) -> TaskState:
         """The state after `spend` in all."""
         return replace(
-            self, input_tokens=spend.input_tokens, output_tokens=spend.output_tokens, cost_usd=spend.cost_usd
+            self,
+            input_tokens=spend.input_tokens,
+            output_tokens=spend.output_tokens,
+            cost_usd=spend.cost_usd,
+            estimated=spend.estimated,
         )
 
 
@@ -89,20 +97,32 @@ class StatusComment(TaskEvents):
                 self._stage = event
                 if event.stage is not Stage.THINKING:  # told with the request, which follows at once
                     await self._write(_working(event, self._attempt))
-            case ModelAsked():
-                # Kept before the prompt is sent: a worker that dies, or is stopped, in mid-answer has spent it.
-                self._model = event.model
-                self.state = self.state.spending(event.committed)
-                await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
-            case ModelReplied():
-                self._model = event.model
-                self.state = self.state.spending(event.total)
-                await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
+            case ModelAsked() | ModelWriting() | ModelFailed() | ModelReplied():
+                await self._spending(event)
             case PullRequestOpened():
                 self._pull_request = event
             case AttemptEnded():
                 self.state = _ended(self.state, event.outcome)
                 await self._write(f"{self._result(event.outcome)}\n\n{self._facts(event.seconds)}")
+
+    async def _spending(self, event: ModelAsked | ModelWriting | ModelFailed | ModelReplied) -> None:
+        """Keep the spend before the prompt is sent, for a worker that dies or is stopped in mid-answer has."""
+        if isinstance(event, ModelWriting):
+            self.state = self.state.spending(event.committed)  # written with what comes next
+            return
+        self._model = event.model
+        self.state = self.state.spending(event.committed if isinstance(event, ModelAsked) else event.total)
+        working = _working(self._reached, self._attempt)
+        if not isinstance(event, ModelFailed):
+            await self._write(working)
+        elif event.again_in_seconds is not None:  # otherwise the attempt ends, and that is written
+            await self._write(
+                f"{working}\n\n⏳ Asking again in {event.again_in_seconds:.0f} s. {harmless(event.reason)}"
+            )
+
+    @property
+    def _reached(self) -> StageReached:
+        return self._stage or StageReached(Stage.THINKING)
 
     def _result(self, outcome: Outcome) -> str:
         match outcome:
@@ -164,6 +184,7 @@ def _decoded(body: str) -> TaskState:
             input_tokens=int(raw.get("input_tokens", 0)),
             output_tokens=int(raw.get("output_tokens", 0)),
             cost_usd=None if cost_usd is None else float(cost_usd),
+            estimated=bool(raw.get("estimated")),
             ended=str(raw.get("ended", "")),
             reason=str(raw.get("reason", "")),
         )
