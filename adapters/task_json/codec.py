@@ -82,6 +82,7 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
+        traceparent=task.traceparent,
     )
 
 
@@ -101,6 +102,7 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
+        traceparent=wire.traceparent,
         version=wire.version,
     )
 

@@ -63,3 +63,4 @@ class WireTask(msgspec.Struct, omit_defaults=True):
     history: tuple[WireAttempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    traceparent: str = ""
