@@ -14,9 +14,9 @@ _DOTS = re.compile(r"\s*(?:\.\.\.|\u2026)\s*\Z")
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|--|<!--|;|%|\{/\*|\"\"\"|''')(.*)\Z", re.DOTALL)
 _BARE_WORDS = re.compile(r"\s*[\[(<]?\s*(?:\.\.\.|\u2026)(.*)\Z", re.DOTALL)
 _LEFT_OUT = re.compile(
-    r"(?:\.\.\.|\u2026).{0,60}\b(?:existing|rest|remaining|unchanged|previous|same|other|omitted|original)\b"
+    r"(?:\.\.\.|\u2026).{0,60}\b(?:existing|rest|remaining|unchanged|previous|same|omitted|original)\b"
     r"|\b(?:existing|rest of(?: the)?|remaining|unchanged|previous|other|original)\b.{0,60}(?:\.\.\.|\u2026)"
-    r"|\b(?:rest|remainder) of (?:the |this |your )?(?:\w+ )?(?:code|file|class|function|method|module|implementation)\b"
+    r"|\b(?:rest|remainder) of (?:the |this |your )?(?:\w+ )?(?:code|file|class|function|method|module)\b"
     r"|\b(?:existing|remaining|previous|original|other) (?:code|methods?|functions?|implementation|imports?|content)"
     r"(?: (?:here|remains?|stays?|goes here|unchanged|omitted|continues))\b"
     r"|\b(?:code|methods?|functions?|imports?) (?:remains?|stays?) (?:the same|unchanged|as (?:is|before))\b",

@@ -1,8 +1,9 @@
 """Finding the places in a file that a search text may mean: whole lines only.
 
 The ladder: as it is written; white space at line ends aside; at another indentation; without the file's blank lines;
-any white space and typographic quotes aside; a few misquoted lines of context. Each again without the blank lines at the
-search text's beginning and end. The first rung with a match decides; two matches on it are two places, and it is not for a lower rung to choose.
+any white space and typographic quotes aside; a few misquoted lines of context. Each is tried again without the blank
+lines at the search text's edges. The first rung with a match decides; two matches on it are two places, and no lower
+rung chooses between them.
 """
 
 from __future__ import annotations

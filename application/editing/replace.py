@@ -220,7 +220,9 @@ class _Pass:
     def _settle(self, number: int, block: SearchReplace, place: Place | None) -> None:
         if place is None:
             return
-        if problem := contradiction(place, block.hint) or (place.unclear and f"line {place.start + 1}: {place.unclear}"):
+        if problem := contradiction(place, block.hint) or (
+            place.unclear and f"line {place.start + 1}: {place.unclear}"
+        ):
             self._refuse(number, problem, numbered(self._file.lines, place.start, place.stop))
             return
         new = [line for part in place.parts if not part.keeps for line in place.lines[part.j1 : part.j2]]

@@ -1,4 +1,4 @@
-"""The format of our own: tags with blocks or whole content between them, told by `application/prompts/answer_format.md`.
+"""The format of our own: tags around blocks or whole content, as `application/prompts/answer_format.md` tells it.
 
 Forgiven is what leaves no doubt: prose around, a code fence, CRLF, quotes. Refused is what would need a guess.
 """
