@@ -21,8 +21,17 @@ class CancelReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Who asked, when (UTC), and by what."""
+    """A wish that work stop: who asked, when (UTC), and by what. Whether it counts, the forge has to say."""
 
     by: str
     at: datetime
     reason: CancelReason
+
+
+def joined(wishes: tuple[Cancellation, ...], wish: Cancellation) -> tuple[Cancellation, ...]:
+    """The wishes and one more; a person who asks again by the same means adds nothing.
+
+    All are kept, for any of them may be the one that counts: a stranger's wish must not hide a maintainer's.
+    """
+    known = any((other.by, other.reason) == (wish.by, wish.reason) for other in wishes)
+    return wishes if known else (*wishes, wish)

@@ -5,7 +5,9 @@
     │   ├── ModelUnavailable        the model server does not answer, or not now
     │   ├── ForgeUnavailable        the forge does not answer, or not now
     │   ├── QueueUnavailable        the queue cannot take or confirm a task now
-    │   └── RemoteUnavailable       the git server does not answer, or not in time
+    │   ├── RemoteUnavailable       the git server does not answer, or not in time
+    │   ├── AuditUnavailable        the audit log cannot be written now
+    │   └── ParserUnavailable       no process can be started now to parse files in
     ├── PermanentError              say so and stop
     │   ├── InvalidInput            what the caller gave cannot be used
     │   ├── NotFound                a repository, issue, revision or model does not exist
@@ -17,6 +19,7 @@
     │   │   └── PushRejected        a hook, a protected branch, or the server's own check said no
     │   ├── RepositoryTooLarge      over the limits on size or number of files
     │   ├── BudgetExceeded          the task would cost more than it may
+    │   ├── SecretFound             what is to be published holds what looks like a secret
     │   ├── AnswerUnusable          the model refused, was cut off, or wrote nothing that can be read
     │   └── EditsRefused            the edits cannot be applied, or may not be
     └── Interruption                the work must stop, and nothing is wrong with it
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from domain.conversation import Spend
+
 
 class AgentError(Exception):
     """The root: an error whose text is written for the person who reads it."""
@@ -48,7 +53,14 @@ class TransientError(AgentError):
 
 
 class ModelUnavailable(TransientError):
-    """The model server does not answer, or not now."""
+    """The model server does not answer, or not now.
+
+    `spend` is what the request has cost all the same, None where nobody knows: the prompt may have been read.
+    """
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None, spend: Spend | None = None) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.spend = spend
 
 
 class ForgeUnavailable(TransientError):
@@ -61,6 +73,14 @@ class QueueUnavailable(TransientError):
 
 class RemoteUnavailable(TransientError):
     """The git server does not answer, or not in time."""
+
+
+class AuditUnavailable(TransientError):
+    """The audit log cannot be written now, and what is not on record does not happen."""
+
+
+class ParserUnavailable(TransientError):
+    """No process can be started now to parse files in."""
 
 
 class PermanentError(AgentError):
@@ -107,8 +127,16 @@ class BudgetExceeded(PermanentError):
     """The task would cost more than it may."""
 
 
+class SecretFound(PermanentError):
+    """What is to be published holds what looks like a secret; the message says where, and never quotes it."""
+
+
 class AnswerUnusable(PermanentError):
-    """The model refused, was cut off, or wrote nothing that can be read."""
+    """The model refused, was cut off, or wrote nothing that can be read; `spend` as with `ModelUnavailable`."""
+
+    def __init__(self, message: str, *, spend: Spend | None = None) -> None:
+        super().__init__(message)
+        self.spend = spend
 
 
 class EditsRefused(PermanentError):

@@ -33,6 +33,14 @@ class Reaction(StrEnum):
     EYES = "eyes"
 
 
+class ReviewState(StrEnum):
+    """What a review says of the pull request as a whole."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    COMMENTED = "commented"
+
+
 @dataclass(frozen=True, slots=True)
 class IssueKey:
     """One issue of one repository: at most one task about it runs at a time."""
@@ -47,18 +55,26 @@ class IssueKey:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment on an issue or a pull request; times are UTC."""
+    """A comment on an issue or a pull request; times are UTC.
+
+    `edited_at` is when its text was last edited, None where it never was.
+    """
 
     id: int
     author: str
     body: str
     created_at: datetime
     updated_at: datetime
+    edited_at: datetime | None = None
+    author_is_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue as the forge has it now; times are UTC."""
+    """An issue as the forge has it now; times are UTC.
+
+    `updated_at` moves with everything that happens to it, `edited_at` only with its title and text (None: never).
+    """
 
     key: IssueKey
     title: str
@@ -68,6 +84,7 @@ class Issue:
     labels: frozenset[str]
     assignees: frozenset[str]
     updated_at: datetime
+    edited_at: datetime | None = None
 
     def has_label(self, name: str) -> bool:
         """Whether it carries a label; forges compare without regard to case."""
@@ -103,3 +120,60 @@ class PullRequest:
     author: str
     labels: frozenset[str]
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComment:
+    """A reviewer's comment on one place of the change; the time is UTC.
+
+    `line` counts from 1 in the file as the pull request has it, None where the comment is on the file or its line is no
+    longer there. `hunk` is the part of the diff that it was written on, "" where the forge does not say. `in_reply_to`
+    is the id of the comment that it answers.
+    """
+
+    id: int
+    author: str
+    path: str
+    line: int | None
+    body: str
+    created_at: datetime
+    hunk: str = ""
+    in_reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review that was submitted; the time is UTC.
+
+    An answer to a review's comment is a review of its own, as on GitHub.
+    """
+
+    id: int
+    author: str
+    author_is_bot: bool
+    state: ReviewState
+    body: str
+    submitted_at: datetime
+    comments: tuple[ReviewComment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """Somebody set a label (`added`) or removed it; the time is UTC."""
+
+    label: str
+    added: bool
+    by: str
+    by_is_bot: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentEvent:
+    """Somebody assigned a person (`added`) or unassigned one; the time is UTC."""
+
+    assignee: str
+    added: bool
+    by: str
+    by_is_bot: bool
+    at: datetime

@@ -58,6 +58,14 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgeAccess:
+    """Who the agent is on the forge, and what it lacks in a repository, in words for a maintainer; empty: nothing."""
+
+    login: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GitSource:
     """Where git finds a repository: a URL or a path on disk, and who to be there (no token: nobody).
 

@@ -11,21 +11,27 @@ import os
 import re
 import socket
 import tempfile
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from domain.errors import InvalidInput
 from domain.policy import Policy
+from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from adapters.tree_sitter.processes import ParsingProcesses
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
+    from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
+    from application.ports.queue_admin import QueueAdmin
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
     from application.ports.task_queue import TaskQueue
@@ -33,6 +39,8 @@ if TYPE_CHECKING:
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.apply_answer import ApplyAnswer
     from application.use_cases.draft_plan import DraftPlan
+    from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -46,7 +54,8 @@ _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 def policy(settings: Settings) -> Policy:
     """The operator's rules.
 
-    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser.
+    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser, and for a bot
+    without its id.
     """
     for name in settings.allowed_repositories:
         if not _OWNER_OR_REPOSITORY.fullmatch(name):
@@ -54,7 +63,8 @@ def policy(settings: Settings) -> Policy:
             raise InvalidInput(message)
     return Policy(
         allowed_repositories=frozenset(settings.allowed_repositories),
-        allowed_bots=frozenset(settings.allowed_bots),
+        allowed_bots=frozenset(map(_bot_id, settings.allowed_bots)),
+        minimum_permission=Permission[settings.minimum_permission.upper()],
         allowed_protected_paths=settings.allowed_protected_paths,
         max_files=settings.max_files,
         max_changed_lines=settings.max_changed_lines,
@@ -64,11 +74,30 @@ def policy(settings: Settings) -> Policy:
     )
 
 
+def _bot_id(bot: str) -> int:
+    digits = bot.rpartition(":")[2]
+    if not (digits.isascii() and digits.isdigit() and int(digits)):
+        message = f"ALLOWED_BOTS: `{bot}` has no account id; one looks like dependabot[bot]:49699333."
+        raise InvalidInput(message)
+    return int(digits)
+
+
 def clock() -> Clock:
     """The system's."""
     from adapters.system_clock.clock import SystemClock
 
     return SystemClock()
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The process's log, and a file where one is set."""
+    from infra.audit_trail import AuditTrail
+
+    if settings.audit_log_path is None:
+        return AuditTrail()
+    from adapters.audit_file.log import AuditFile
+
+    return AuditTrail(AuditFile(settings.audit_log_path))
 
 
 def task_codec() -> TaskCodec:
@@ -78,20 +107,36 @@ def task_codec() -> TaskCodec:
     return TaskJson()
 
 
-def apply_answer(root: Path, *, protect: bool) -> ApplyAnswer:
+def apply_answer(stack: AsyncExitStack, root: Path, *, protect: bool) -> ApplyAnswer:
     """The use case on a folder; a person may change in their own what the agent may not. Needs no settings."""
     from adapters.working_folder.folder import WorkingFolder
     from application.use_cases.apply_answer import ApplyAnswer
 
     rules = Policy() if protect else Policy(allowed_protected_paths=("**",))
-    return ApplyAnswer(WorkingFolder(root), syntax(), rules)
+    return ApplyAnswer(WorkingFolder(root), syntax(parsing(stack)), rules)
 
 
-def syntax() -> SyntaxChecker:
+def parsing(stack: AsyncExitStack) -> ParsingProcesses:
+    """Processes without secrets, for native parsers."""
+    from adapters.tree_sitter.processes import ParsingProcesses
+
+    processes = ParsingProcesses()
+    stack.push_async_callback(processes.aclose)
+    return processes
+
+
+def syntax(parsing: ParsingProcesses) -> SyntaxChecker:
     """Tree-sitter."""
     from adapters.tree_sitter.checker import TreeSitterSyntax
 
-    return TreeSitterSyntax()
+    return TreeSitterSyntax(parsing)
+
+
+def structure(parsing: ParsingProcesses) -> CodeStructure:
+    """Tree-sitter."""
+    from adapters.tree_sitter.structure import TreeSitterStructure
+
+    return TreeSitterStructure(parsing)
 
 
 def vcs(settings: Settings, clock: Clock) -> Vcs:
@@ -166,60 +211,6 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def model_name(settings: Settings) -> str:
-    """Which model was chosen.
-
-    Raises `InvalidInput` where none was: a model is never chosen for the user.
-    """
-    if not settings.llm:
-        message = "LLM: no model is chosen. Set it to `ollama`, `claude` (costs money) or `scripted`."
-        raise InvalidInput(message)
-    return settings.llm
-
-
-def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Stored answers."""
-    from adapters.scripted.model import ScriptedModel
-
-    if settings.script_path is None:
-        message = "SCRIPT_PATH: the scripted model needs a file of its answer, or a folder of numbered ones."
-        raise InvalidInput(message)
-    model = ScriptedModel(settings.script_path)
-    stack.push_async_callback(model.close)
-    return model
-
-
-def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """A model on a machine of the team's."""
-    from adapters.ollama.model import OllamaModel
-
-    model = OllamaModel(
-        settings.ollama_url,
-        settings.ollama_model,
-        context_tokens=settings.ollama_context_tokens,
-        max_answer_tokens=settings.ollama_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
-def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Claude, by the vendor's SDK."""
-    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
-
-    if not settings.anthropic_api_key:
-        message = "ANTHROPIC_API_KEY: Claude needs a key."
-        raise InvalidInput(message)
-    model = ClaudeModel(
-        settings.anthropic_api_key,
-        settings.claude_model or DEFAULT_MODEL,
-        base_url=settings.anthropic_base_url or None,
-        max_answer_tokens=settings.claude_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
 def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
     """The model, asked again when it fails for now."""
     from application.retrying_model import RetryingModel
@@ -239,6 +230,32 @@ def submit_event(accept: AcceptEvent, queue: TaskQueue) -> SubmitEvent:
     from application.use_cases.submit_event import SubmitEvent
 
     return SubmitEvent(accept, queue)
+
+
+def enqueue_issue(forge: Forge, queue: TaskQueue, policy: Policy, clock: Clock) -> EnqueueIssue:
+    """From an operator's request to the queue."""
+    from application.use_cases.enqueue_issue import EnqueueIssue
+
+    return EnqueueIssue(forge, queue, policy, clock)
+
+
+def reconcile(
+    settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
+) -> Reconcile:
+    """From what the forge shows to the queue."""
+    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.use_cases.reconcile import Reconcile
+
+    return Reconcile(
+        forge=forge,
+        accept=accept,
+        queue=queue,
+        admin=cast("QueueAdmin", queue),
+        policy=policy,
+        clock=clock,
+        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        lookback=timedelta(days=settings.reconcile_days),
+    )
 
 
 def write_change(
@@ -261,7 +278,9 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
-    return DraftPlan(model, search, policy, context_tokens=settings.context_tokens)
+    return DraftPlan(
+        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+    )
 
 
 def run_task(
@@ -270,6 +289,7 @@ def run_task(
     vcs: Vcs,
     clock: Clock,
     policy: Policy,
+    audit: AuditLog,
     write_change: WriteChange,
     draft_plan: DraftPlan,
 ) -> RunTask:
@@ -286,6 +306,7 @@ def run_task(
         policy=policy,
         handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
         listener=EventLog,
+        audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,

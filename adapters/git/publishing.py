@@ -18,21 +18,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A commit in the temporary repository, on top of what was read."""
+    """A commit in the temporary repository, on top of what was read.
+
+    `joining` is the commit that the branch must be at, where the new one joins it to what was read.
+    """
 
     repository: pygit2.Repository
     commit: pygit2.Oid
     base: Revision
+    joining: pygit2.Oid | None = None
+
+    def expected(self, branch: str) -> frozenset[pygit2.Oid | None]:
+        """Where the branch may be for this commit to be put on it (None: it may not be there yet)."""
+        if self.joining:
+            return frozenset({self.joining})
+        return frozenset({self.base.commit} if branch == self.base.branch else {self.base.commit, None})
 
 
 def publish(origin: Origin, proposal: Proposal, branch: str, stop: Stop) -> pygit2.Oid:
     """Push the commit; gives the id of the commit that the branch is at then.
 
-    A branch that was read must still be where it was; another one must be new, or at the base. One that is at the same
-    work already (tree, parents and message) is left as it is.
+    A branch that was read, or is joined, must still be where it was; another one must be new, or at the base. One that
+    is at the same work already (tree, parents and message) is left as it is.
     """
-    commit, base = proposal.commit, proposal.base
-    expected = frozenset({base.commit} if branch == base.branch else {base.commit, None})
+    commit, expected = proposal.commit, proposal.expected(branch)
     try:
         origin.push(branch, commit, expected, stop)
     except (Moved, PushRejected, RemoteUnavailable) as failure:
@@ -41,7 +50,7 @@ def publish(origin: Origin, proposal: Proposal, branch: str, stop: Stop) -> pygi
             return tip  # it was there before, or only the server's answer was lost
         if tip in expected and not isinstance(failure, Moved):
             raise
-        raise _elsewhere(branch, base) from failure
+        raise _elsewhere(branch, proposal) from failure
     return commit
 
 
@@ -50,7 +59,7 @@ def _same_work(repository: pygit2.Repository, ours: pygit2.Oid, theirs: pygit2.O
     return (one.tree_id, one.parent_ids, one.raw_message) == (other.tree_id, other.parent_ids, other.raw_message)
 
 
-def _elsewhere(branch: str, base: Revision) -> PushRefused:
-    if branch == base.branch:
+def _elsewhere(branch: str, proposal: Proposal) -> PushRefused:
+    if proposal.joining or branch == proposal.base.branch:
         return NotFastForward(f"The branch {branch} has moved since it was read; it is left as it is")
     return BranchExists(f"The branch {branch} exists and holds other work; it is left as it is")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from adapters.git.stop import Stop
     from application.ports.vcs import CommitMessage, TreeEntry
     from domain.change_set import ChangeSet
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be committed, by whom, and which commit it joins besides the one that was read ("": none)."""
+
+    changes: ChangeSet
+    message: CommitMessage
+    identity: pygit2.Signature
+    joining: str = ""
 
 
 class Checkout:
@@ -48,16 +59,16 @@ class Checkout:
             email = commit.author.raw_email or b""
             return BranchTip(str(tip), email.decode("utf-8", "replace"), message, trailers_of(message))
 
-    def push(
-        self, branch: str, changes: ChangeSet, message: CommitMessage, identity: pygit2.Signature, stop: Stop
-    ) -> str:
+    def push(self, branch: str, change: Change, stop: Stop) -> str:
         """Commit, and publish the commit."""
+        joining = pygit2.Oid(hex=change.joining) if change.joining else None
         with translated(DISK):
-            tree = changed_tree(self.snapshot, changes)
-            parents = [self.revision.commit]
+            tree = changed_tree(self.snapshot, change.changes)
+            parents = [joining, self.revision.commit] if joining else [self.revision.commit]
             repository = self.snapshot.repository
-            commit = repository.create_commit(None, identity, identity, written(message), tree, parents)
-        return str(publish(self._origin, Proposal(repository, commit, self.revision), branch, stop))
+            text = written(change.message)
+            commit = repository.create_commit(None, change.identity, change.identity, text, tree, parents)
+        return str(publish(self._origin, Proposal(repository, commit, self.revision, joining), branch, stop))
 
 
 class PyGitWorkspace(Workspace):
@@ -98,9 +109,7 @@ class PyGitWorkspace(Workspace):
         """See the port."""
         return await self._thread.run(lambda stop: self._checkout.branch_tip(branch, stop), self._seconds)
 
-    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage) -> str:
+    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage, *, joining: str = "") -> str:
         """See the port; raises `EditsRefused` too."""
-        identity = self._identity()
-        return await self._thread.run(
-            lambda stop: self._checkout.push(branch, changes, message, identity, stop), self._seconds
-        )
+        change = Change(changes, message, self._identity(), joining)
+        return await self._thread.run(lambda stop: self._checkout.push(branch, change, stop), self._seconds)

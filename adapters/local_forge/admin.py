@@ -10,12 +10,14 @@ from adapters.local_forge import pages, records
 from adapters.local_forge.catalog import Catalog
 from adapters.local_forge.errors import translated
 from adapters.local_forge.flat_toml import parse_flat_toml
+from adapters.local_forge.history import with_history
 from adapters.local_forge.repository_folder import ISSUES
+from adapters.local_forge.reviews import review_page
 from adapters.local_forge.roster import with_permission
 from adapters.local_forge.seed import seed_bare_repository
 from adapters.local_forge.storage import Storage
 from domain.errors import InvalidInput, NotFound
-from domain.issue import IssueKey, IssueState, PullRequestState
+from domain.issue import IssueKey, IssueState, PullRequestState, ReviewState
 from domain.repository import RepositoryRef
 
 if TYPE_CHECKING:
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.local_forge.repository_folder import RepositoryFolder
+    from adapters.local_forge.reviews import Remark
     from adapters.local_forge.toml_values import Value
     from application.ports.clock import Clock
-    from domain.issue import Comment
+    from domain.issue import Comment, Review
     from domain.repository import Permission
 
 _LOCK_TIMEOUT_S = 10.0
@@ -107,13 +110,25 @@ class LocalForgeAdmin:
         """Give an issue or pull request another title and text."""
         self._change(issue, {"title": title}, body)
 
-    def set_labels(self, issue: IssueKey, labels: Iterable[str]) -> None:
+    def set_labels(self, issue: IssueKey, labels: Iterable[str], *, by: str) -> None:
         """Replace the labels."""
-        self._change(issue, {"labels": sorted(labels)})
+        self._replace(issue, "labels", lambda _: labels, by)
 
-    def set_assignees(self, issue: IssueKey, assignees: Iterable[str]) -> None:
-        """Replace the assignees."""
-        self._change(issue, {"assignees": sorted(assignees)})
+    def add_label(self, issue: IssueKey, label: str, *, by: str) -> None:
+        """Set one label more."""
+        self._replace(issue, "labels", lambda present: {*present, label}, by)
+
+    def remove_label(self, issue: IssueKey, label: str, *, by: str) -> None:
+        """Take one label off, if it is set."""
+        self._replace(issue, "labels", lambda present: set(present) - {label}, by)
+
+    def assign(self, issue: IssueKey, login: str, *, by: str) -> None:
+        """Assign one person more."""
+        self._replace(issue, "assignees", lambda present: {*present, login}, by)
+
+    def unassign(self, issue: IssueKey, login: str, *, by: str) -> None:
+        """Unassign a person, if assigned."""
+        self._replace(issue, "assignees", lambda present: set(present) - {login}, by)
 
     def close_issue(self, issue: IssueKey) -> None:
         """Close an issue or pull request."""
@@ -135,7 +150,8 @@ class LocalForgeAdmin:
         folder = self._catalog.find(issue.repository)
         page = pages.comment_page(author, body, self._clock.now())
         with folder.locked():
-            return records.comment(folder, issue.number, folder.add_comment(issue.number, author, page))
+            made = folder.add_comment(issue.number, author, page)
+            return records.comment(folder, issue.number, made, self._catalog.agent_login())
 
     def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
         """Give a comment another text."""
@@ -144,11 +160,38 @@ class LocalForgeAdmin:
             stored = records.page(folder, issue, comment_id)
             records.save(folder, stored, self._clock.now(), {}, body)
 
+    def add_review(
+        self,
+        repository: RepositoryRef,
+        number: int,
+        *,
+        author: str,
+        state: ReviewState = ReviewState.COMMENTED,
+        body: str = "",
+        remarks: Iterable[Remark] = (),
+    ) -> Review:
+        """Review a pull request, with remarks on lines of its files."""
+        folder = self._catalog.find(repository)
+        page = review_page(author, state, body, remarks, self._clock.now())
+        with folder.locked():
+            made = folder.add_review(number, author, page)
+            found = records.reviews(folder, number, self._catalog.agent_login())
+            return next(review for review in found if review.id == made)
+
     def reactions(self, issue: IssueKey, comment_id: int | None = None) -> Mapping[str, tuple[str, ...]]:
         """Who reacted to an issue or to one of its comments, by reaction."""
         folder = self._catalog.find(issue.repository)
         stored = records.page(folder, issue, comment_id)
         return folder.understood(stored, lambda stored: stored.value.facts.string_lists("reactions"))
+
+    def _replace(self, issue: IssueKey, key: str, change: Callable[[tuple[str, ...]], Iterable[str]], by: str) -> None:
+        """Change the labels or the assignees, and note by whom."""
+        folder = self._catalog.find(issue.repository)
+        with folder.locked():
+            stored = records.page(folder, issue)
+            facts, now = stored.value.facts, self._clock.now()
+            wanted = sorted(change(facts.strings(key)))
+            records.save(folder, stored, now, with_history(facts, key, wanted, by, now))
 
     def _change(self, issue: IssueKey, facts: Mapping[str, Value], body: str | None = None) -> None:
         folder = self._catalog.find(issue.repository)

@@ -33,6 +33,17 @@ def require_ahead(bare: Path, name: str, *, head: str, base: str) -> None:
         raise InvalidInput(message)
 
 
+def delete_branch(bare: Path, name: str, branch: str) -> None:
+    """Delete a branch, if it is there."""
+    with translated(name):
+        repository = pygit2.Repository(str(bare))
+        try:
+            if reference := repository.references.get(f"refs/heads/{branch}"):
+                reference.delete()
+        finally:
+            repository.free()
+
+
 def _tip(repository: pygit2.Repository, branch: str, name: str) -> pygit2.Oid:
     reference = repository.references.get(f"refs/heads/{branch}")
     if reference is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.local_forge.toml_values import key as key_literal
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.local_forge.toml_values import Value
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _POSITION = re.compile(r" \(at [^)]*\)$")
 
 
@@ -82,6 +83,14 @@ class FlatToml:
         if isinstance(value, bool):
             return value
         raise self.problem(name, f"`{name}` must be true or false, without quotes")
+
+    def optional_time(self, name: str) -> datetime | None:
+        """A time, in UTC, or None where it is not set."""
+        return self.time(name, _NEVER) if name in self.values else None
+
+    def optional_positive(self, name: str) -> int | None:
+        """A whole number above 0, or None where it is not set."""
+        return self.positive(name) if name in self.values else None
 
     def positive(self, name: str) -> int:
         """A whole number above 0, which must be there."""

@@ -12,11 +12,22 @@ from application.ports.forge import Forge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from application.ports.clock import Clock
-    from domain.issue import Comment, Issue, IssueKey, PullRequest, PullRequestDraft, Reaction
-    from domain.repository import GitSource, Permission, Repository, RepositoryRef
+    from domain.issue import (
+        AssignmentEvent,
+        Comment,
+        Issue,
+        IssueKey,
+        LabelEvent,
+        PullRequest,
+        PullRequestDraft,
+        Reaction,
+        Review,
+    )
+    from domain.repository import ForgeAccess, GitSource, Permission, Repository, RepositoryRef
 
 LOCK_TIMEOUT_S = 10.0
 """How long a change waits for another process's: each takes milliseconds."""
@@ -42,6 +53,10 @@ class LocalForge(Forge):
         """See `Forge`."""
         return await asyncio.to_thread(self._desk.repository, repository)
 
+    async def find_repository(self, full_name: str) -> Repository:
+        """See `Forge`."""
+        return await asyncio.to_thread(self._desk.find_repository, full_name)
+
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         """The path of the bare repository."""
         return await asyncio.to_thread(self._desk.git_source, repository)
@@ -49,6 +64,36 @@ class LocalForge(Forge):
     async def permission(self, repository: RepositoryRef, login: str) -> Permission:
         """See `Forge`."""
         return await asyncio.to_thread(self._desk.permission, repository, login)
+
+    async def check(self, repository: RepositoryRef) -> ForgeAccess:
+        """See `Forge`."""
+        return await asyncio.to_thread(self._desk.check, repository)
+
+    async def open_issues(self, repository: RepositoryRef, since: datetime | None = None) -> Sequence[Issue]:
+        """See `Forge`."""
+        return await asyncio.to_thread(self._desk.open_issues, repository, since)
+
+    async def label_events(self, issue: IssueKey) -> Sequence[LabelEvent]:
+        """See `Forge`; labels set by hand have no event."""
+        return await asyncio.to_thread(self._desk.label_events, issue)
+
+    async def assignment_events(self, issue: IssueKey) -> Sequence[AssignmentEvent]:
+        """See `Forge`; who was assigned by hand has no event."""
+        return await asyncio.to_thread(self._desk.assignment_events, issue)
+
+    async def reviews(self, repository: RepositoryRef, number: int) -> Sequence[Review]:
+        """See `Forge`."""
+        return await asyncio.to_thread(self._desk.reviews, repository, number)
+
+    async def reply_to_review(
+        self, repository: RepositoryRef, number: int, comment_id: int, marker: str, body: str
+    ) -> None:
+        """See `Forge`."""
+        await asyncio.to_thread(self._desk.reply_to_review, repository, number, comment_id, marker, body)
+
+    async def delete_branch(self, repository: RepositoryRef, branch: str) -> None:
+        """See `Forge`."""
+        await asyncio.to_thread(self._desk.delete_branch, repository, branch)
 
     async def issue(self, issue: IssueKey) -> Issue:
         """See `Forge`."""

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from adapters.local_forge.front_matter import new_page
+from adapters.local_forge.history import with_history
+from adapters.local_forge.roster import is_bot
 from domain.issue import Comment, Issue, IssueState, PullRequest, PullRequestState
 
 if TYPE_CHECKING:
@@ -29,17 +31,18 @@ def read_issue(stored: Stored[Page], key: IssueKey) -> Issue:
         title=facts.string("title"),
         body=stored.value.body,
         author=facts.string("author"),
-        state=_choice(facts, IssueState.OPEN),
+        state=choice(facts, IssueState.OPEN),
         labels=frozenset(facts.strings("labels")),
         assignees=frozenset(facts.strings("assignees")),
         updated_at=facts.time("updated_at", stored.written_at),
+        edited_at=facts.optional_time("edited_at"),
     )
 
 
 def read_pull_request_as_issue(stored: Stored[Page], key: IssueKey) -> Issue:
     """The pull request seen as an issue, as forges show it too: a merged one is closed."""
     facts = stored.value.facts
-    is_open = _choice(facts, PullRequestState.OPEN) is PullRequestState.OPEN
+    is_open = choice(facts, PullRequestState.OPEN) is PullRequestState.OPEN
     return Issue(
         key=key,
         title=facts.string("title"),
@@ -49,6 +52,7 @@ def read_pull_request_as_issue(stored: Stored[Page], key: IssueKey) -> Issue:
         labels=frozenset(facts.strings("labels")),
         assignees=frozenset(facts.strings("assignees")),
         updated_at=facts.time("updated_at", stored.written_at),
+        edited_at=facts.optional_time("edited_at"),
     )
 
 
@@ -62,23 +66,26 @@ def read_pull_request(stored: Stored[Page], number: int) -> PullRequest:
         head=facts.string("head"),
         base=facts.string("base"),
         draft=facts.boolean("draft", default=False),
-        state=_choice(facts, PullRequestState.OPEN),
+        state=choice(facts, PullRequestState.OPEN),
         author=facts.string("author"),
         labels=frozenset(facts.strings("labels")),
         url=str(stored.path),
     )
 
 
-def read_comment(stored: Stored[Page], number: int) -> Comment:
+def read_comment(stored: Stored[Page], number: int, agent: str) -> Comment:
     """The comment; times that are not written down are the file's."""
     facts = stored.value.facts
     created_at = facts.time("created_at", stored.written_at)
+    author = facts.string("author")
     return Comment(
         id=number,
-        author=facts.string("author"),
+        author=author,
         body=stored.value.body,
         created_at=created_at,
         updated_at=facts.time("updated_at", max(created_at, stored.written_at)),
+        edited_at=facts.optional_time("edited_at"),
+        author_is_bot=is_bot(author, agent),
     )
 
 
@@ -88,12 +95,13 @@ def issue_page(title: str, body: str, author: str, labels: Iterable[str], now: d
         "title": title,
         "author": author,
         "state": IssueState.OPEN.value,
-        "labels": sorted(labels),
+        "labels": (),
         "assignees": (),
         "created_at": now,
         "updated_at": now,
     }
-    return new_page(facts, body)
+    page = new_page(facts, body)
+    return page.updated(with_history(page.facts, "labels", sorted(labels), author, now))
 
 
 def pull_request_page(draft: PullRequestDraft, author: str, now: datetime) -> Page:
@@ -126,8 +134,8 @@ def with_reaction(page: Page, reaction: Reaction, login: str) -> Page:
     return page.updated({"reactions": {**reactions, reaction.value: (*people, login)}})
 
 
-def _choice(facts: FlatToml, default: Choice) -> Choice:
-    """The page's `state`, one of the values of the default's class."""
+def choice(facts: FlatToml, default: Choice) -> Choice:
+    """A page's `state`, one of the values of the default's class."""
     choices = type(default)
     try:
         return choices(facts.string("state", default.value))

@@ -27,6 +27,7 @@ _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_AUTHOR = 40
 ISSUES = "issues"
 PULLS = "pulls"
+REVIEWS = "reviews"
 
 
 class RepositoryFolder:
@@ -115,26 +116,44 @@ class RepositoryFolder:
     def _page_path(self, kind: str, number: int) -> Path:
         return self.data / kind / f"{number}.md"
 
-    # -- Comments ----------------------------------------------------------------------------------
+    # -- Comments and reviews ----------------------------------------------------------------------------------
 
     def comments(self, number: int) -> list[tuple[int, Stored[Page]]]:
         """The comments on an issue or pull request with their ids, oldest first."""
-        folder = self._comments_folder(number)
-        paths = self._comment_paths(folder)
-        pages = ((id_, self._storage.read(path, parse_page)) for id_, path in sorted(paths.items()))
-        return [(id_, page) for id_, page in pages if page is not None]
+        return self._numbered_pages(self._comments_folder(number))
 
     def add_comment(self, number: int, author: str, page: Page) -> int:
         """Write a new comment; returns its id."""
-        folder = self._comments_folder(number)
-        id_ = 1 + max(self._comment_paths(folder), default=0)
-        self.write(folder / f"{id_:04}-{_file_name_part(author)}.md", page)
-        return id_
+        return self._add_numbered_page(self._comments_folder(number), author, page)
+
+    def reviews(self, number: int) -> list[tuple[int, Stored[Page]]]:
+        """The reviews of a pull request with their ids, oldest first."""
+        return self._numbered_pages(self._reviews_folder(number))
+
+    def add_review(self, number: int, author: str, page: Page) -> int:
+        """Write a new review; returns its id."""
+        return self._add_numbered_page(self._reviews_folder(number), author, page)
 
     def _comments_folder(self, number: int) -> Path:
         return self.data / self.kind_of(number) / str(number)
 
-    def _comment_paths(self, folder: Path) -> dict[int, Path]:
+    def _reviews_folder(self, number: int) -> Path:
+        if self.kind_of(number) != PULLS:
+            message = f"{self.full_name} has no pull request {number}"
+            raise NotFound(message)
+        return self._comments_folder(number) / REVIEWS
+
+    def _numbered_pages(self, folder: Path) -> list[tuple[int, Stored[Page]]]:
+        paths = self._numbered_paths(folder)
+        pages = ((id_, self._storage.read(path, parse_page)) for id_, path in sorted(paths.items()))
+        return [(id_, page) for id_, page in pages if page is not None]
+
+    def _add_numbered_page(self, folder: Path, author: str, page: Page) -> int:
+        id_ = 1 + max(self._numbered_paths(folder), default=0)
+        self.write(folder / f"{id_:04}-{_file_name_part(author)}.md", page)
+        return id_
+
+    def _numbered_paths(self, folder: Path) -> dict[int, Path]:
         paths: dict[int, Path] = {}
         for name in self._storage.names(folder):
             if not name.endswith(".md"):
@@ -155,7 +174,7 @@ class RepositoryFolder:
 def _comment_id(name: str) -> int:
     found = _COMMENT.fullmatch(name)
     if not found:
-        raise Malformed(1, "a comment's file must begin with its number, such as 0003-sam.md")
+        raise Malformed(1, "a comment's or review's file must begin with its number, such as 0003-sam.md")
     return int(found.group(1))
 
 

@@ -29,6 +29,11 @@ def same_login(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
+def is_bot(login: str, agent: str) -> bool:
+    """Whether an account is no person's: the agent's own, or one named as forges name their Apps'."""
+    return same_login(login, agent) or login.endswith("[bot]")
+
+
 def listed_permission(file: FlatToml, login: str) -> Permission | None:
     """The highest level that lists a person in this file, or None."""
     levels = (permission for permission, key in _LEVELS.items() if _lists(file, key, login))

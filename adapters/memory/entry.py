@@ -33,7 +33,7 @@ class Entry:
     state: EntryState = EntryState.WAITING
     retries: int = 0
     redeliveries: int = 0
-    cancellation: Cancellation | None = None
+    wishes: tuple[Cancellation, ...] = ()
     reason: str = ""
     died_at: datetime | None = None
 

@@ -29,7 +29,7 @@ class MemoryLease(Lease):
         self._task = entry.task
         self._retries = entry.retries
         self._redeliveries = entry.redeliveries
-        self._cancellation = entry.cancellation
+        self._wishes = entry.wishes
         self._cancelled = asyncio.Event()
         self._lost = asyncio.Event()
         self._ended = False
@@ -55,15 +55,15 @@ class MemoryLease(Lease):
         return self._redeliveries
 
     @property
-    def cancelled(self) -> Cancellation | None:
-        """The wish that the work stop."""
-        return self._cancellation
+    def cancelled(self) -> tuple[Cancellation, ...]:
+        """The wishes that the work stop."""
+        return self._wishes
 
-    async def wait_cancelled(self) -> Cancellation:
+    async def wait_cancelled(self) -> tuple[Cancellation, ...]:
         """Return once a person asks for the work to stop."""
-        while self._cancellation is None:
+        while not self._wishes:
             await self._cancelled.wait()
-        return self._cancellation
+        return self._wishes
 
     async def ensure_held(self) -> None:
         """Raise `LeaseLost` once the lease has ended or was taken away."""
@@ -97,9 +97,9 @@ class MemoryLease(Lease):
         """Give the task to the next taker as if it had not been taken."""
         await self._end(EntryState.WAITING)
 
-    def tell(self, cancellation: Cancellation) -> None:
+    def tell(self, wishes: tuple[Cancellation, ...]) -> None:
         """Somebody wants the work to stop."""
-        self._cancellation = cancellation
+        self._wishes = wishes
         self._cancelled.set()
 
     def lose(self) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from adapters.memory.entry import Entry, EntryState
 from adapters.memory.lease import MemoryLease
-from application.ports.queue_admin import DeadLetter, QueueAdmin, QueueStatus
+from application.ports.queue_admin import DeadLetter, Pause, QueueAdmin, QueueStatus
 from application.ports.task_queue import TaskQueue
+from domain.cancellation import joined
 from domain.errors import NotFound, QueueUnavailable
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         self._entries: dict[str, Entry] = {}
         self._leases: dict[str, MemoryLease] = {}
         self._takers: set[asyncio.Event] = set()
+        self._pause: Pause | None = None
         self._closed = False
 
     async def publish(self, task: Task, not_before: datetime | None = None) -> None:
@@ -57,11 +59,11 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         return self._hold(entry)
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
-        """Ask that all tasks about an issue stop that are published now; the first to ask is who is remembered."""
+        """Ask that all tasks about an issue stop that are published now."""
         self._check_open()
         for entry in self._entries.values():
             alive = entry.state in {EntryState.WAITING, EntryState.HELD}
-            if alive and entry.task.issue == issue and entry.cancellation is None:
+            if alive and entry.task.issue == issue:
                 self._cancel(entry, cancellation)
         self._wake_takers()
 
@@ -72,8 +74,18 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         due = sum(entry.is_due(now) for entry in self._entries.values())
         waiting = len(self._in_state(EntryState.WAITING))
         return QueueStatus(
-            due, waiting - due, len(self._in_state(EntryState.HELD)), len(self._in_state(EntryState.DEAD))
+            due=due,
+            delayed=waiting - due,
+            held=len(self._in_state(EntryState.HELD)),
+            dead=len(self._in_state(EntryState.DEAD)),
+            paused=self._pause,
+            consumers=len(self._takers) + len(self._leases),
         )
+
+    async def knows(self, task_id: str) -> bool:
+        """Whether a task of this id was published."""
+        self._check_open()
+        return task_id in self._entries
 
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
@@ -87,13 +99,36 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
 
     async def redrive(self, task_id: str) -> None:
         """Put a dead task back, as if it had been published now."""
+        self._redrive(self._dead_entry(task_id))
+
+    async def redrive_all(self) -> int:
+        """Put every dead task back likewise."""
+        dead = [self._dead_entry(letter.task_id) for letter in await self.dead()]
+        for entry in dead:
+            self._redrive(entry)
+        return len(dead)
+
+    async def drop(self, task_id: str) -> None:
+        """Forget a dead task, all but its id."""
+        self._dead_entry(task_id).state = EntryState.DONE
+
+    async def purge(self) -> int:
+        """Throw away all tasks that wait, all but their ids."""
         self._check_open()
-        entry = self._entries.get(task_id)
-        if entry is None or entry.died_at is None:
-            message = f"no dead task has the id {task_id}"
-            raise NotFound(message)
-        entry.remember(entry.died_at, entry.reason)
-        self._entries[task_id] = Entry(entry.task, self._clock.now())
+        waiting = self._in_state(EntryState.WAITING)
+        for entry in waiting:
+            entry.state = EntryState.DONE
+        return len(waiting)
+
+    async def pause(self, by: str) -> None:
+        """Let `take` deliver nothing until `resume`."""
+        self._check_open()
+        self._pause = self._pause or Pause(by, self._clock.now())
+
+    async def resume(self) -> None:
+        """Let tasks be delivered again."""
+        self._check_open()
+        self._pause = None
         self._wake_takers()
 
     async def close(self) -> None:
@@ -109,6 +144,8 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
 
     def _next(self) -> Entry | None:
         self._check_open()
+        if self._pause:
+            return None
         now = self._clock.now()
         busy = {entry.task.issue for entry in self._in_state(EntryState.HELD)}
         ready = (entry for entry in self._entries.values() if entry.is_due(now) and entry.task.issue not in busy)
@@ -121,10 +158,23 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         return lease
 
     def _cancel(self, entry: Entry, cancellation: Cancellation) -> None:
-        entry.cancellation = cancellation
+        entry.wishes = joined(entry.wishes, cancellation)
         entry.due = min(entry.due, self._clock.now())
         if entry.task.id in self._leases:
-            self._leases[entry.task.id].tell(cancellation)
+            self._leases[entry.task.id].tell(entry.wishes)
+
+    def _dead_entry(self, task_id: str) -> Entry:
+        self._check_open()
+        entry = self._entries.get(task_id)
+        if entry is None or entry.state is not EntryState.DEAD:
+            message = f"no dead task has the id {task_id}"
+            raise NotFound(message)
+        return entry
+
+    def _redrive(self, entry: Entry) -> None:
+        entry.remember(entry.died_at or self._clock.now(), entry.reason)
+        self._entries[entry.task.id] = Entry(entry.task, self._clock.now())
+        self._wake_takers()
 
     def _in_state(self, state: EntryState) -> list[Entry]:
         return [entry for entry in self._entries.values() if entry.state is state]

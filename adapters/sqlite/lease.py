@@ -71,10 +71,10 @@ class SqliteLease(Lease):
         self._proven_at = proven_at
         self._on_end = on_end
         self._state = _State.HELD
-        self._cancellation = row.cancellation
+        self._wishes = row.wishes
         self._cancelled = asyncio.Event()
         self._lost = asyncio.Event()
-        self._note(row.cancellation)
+        self._note(row.wishes)
         self._watches = (asyncio.create_task(self._keep()), asyncio.create_task(self._expire()))
 
     @property
@@ -98,15 +98,15 @@ class SqliteLease(Lease):
         return self._row.redeliveries
 
     @property
-    def cancelled(self) -> Cancellation | None:
-        """The wish that the work stop, as of the last look."""
-        return self._cancellation
+    def cancelled(self) -> tuple[Cancellation, ...]:
+        """The wishes that the work stop, as of the last look."""
+        return self._wishes
 
-    async def wait_cancelled(self) -> Cancellation:
+    async def wait_cancelled(self) -> tuple[Cancellation, ...]:
         """Return once a person asks for the work to stop."""
-        while self._cancellation is None:
+        while not self._wishes:
             await self._cancelled.wait()
-        return self._cancellation
+        return self._wishes
 
     async def ensure_held(self) -> None:
         """Ask the file, and renew the hold: the effect that follows has the whole of the lease's time.
@@ -175,11 +175,11 @@ class SqliteLease(Lease):
         if standing is None and self._state is _State.HELD:
             self._leave(_State.LOST)
         elif standing is not None:
-            self._note(standing.cancellation)
+            self._note(standing.wishes)
 
-    def _note(self, cancellation: Cancellation | None) -> None:
-        if cancellation is not None:
-            self._cancellation = cancellation
+    def _note(self, wishes: tuple[Cancellation, ...]) -> None:
+        self._wishes = wishes
+        if wishes:
             self._cancelled.set()
 
     async def _end(self, transition: Callable[[Store], bool]) -> None:

@@ -95,7 +95,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         return lease
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
-        """Ask that all tasks about an issue stop that are published now; the first to ask is who is remembered."""
+        """Ask that all tasks about an issue stop that are published now."""
         now = self._now()
         await self._thread.run(lambda store: store.cancel(issue_text(issue), cancellation, now))
         self._wake_takers()
@@ -107,6 +107,10 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         now = self._now()
         return await self._thread.run(lambda store: store.counts(now))
 
+    async def knows(self, task_id: str) -> bool:
+        """Whether the id is in the file."""
+        return await self._thread.run(lambda store: store.knows(task_id))
+
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
         return [self._letter(row) for row in await self._thread.run(lambda store: store.dead())]
@@ -114,14 +118,34 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
     async def redrive(self, task_id: str) -> None:
         """Put a dead task back, as if it had been published now."""
         rows = {row.id: row for row in await self._thread.run(lambda store: store.dead())}
+        if task_id not in rows or not await self._redriven(rows[task_id]):
+            raise _no_dead_task(task_id)
+
+    async def redrive_all(self) -> int:
+        """Put every dead task back likewise."""
+        rows = await self._thread.run(lambda store: store.dead())
+        return sum([await self._redriven(row) for row in rows])
+
+    async def drop(self, task_id: str) -> None:
+        """Forget a dead task, all but its id."""
         now = self._now()
-        if task_id in rows:
-            payload = self._payload_after_death(rows[task_id])
-            if await self._thread.run(lambda store: store.redrive(task_id, payload, now)):
-                self._wake_takers()
-                return
-        message = f"no dead task has the id {task_id}"
-        raise NotFound(message)
+        if not await self._thread.run(lambda store: store.drop(task_id, now)):
+            raise _no_dead_task(task_id)
+
+    async def purge(self) -> int:
+        """Throw away all tasks that wait, all but their ids."""
+        now = self._now()
+        return await self._thread.run(lambda store: store.purge(now))
+
+    async def pause(self, by: str) -> None:
+        """Let `take` deliver nothing, in any process, until `resume`."""
+        now = self._now()
+        await self._thread.run(lambda store: store.pause(by, now))
+
+    async def resume(self) -> None:
+        """Let tasks be delivered again."""
+        await self._thread.run(lambda store: store.resume())
+        self._wake_takers()
 
     async def close(self) -> None:
         """Let go of the file. A lease that has not ended is lost, and its task delivered again when its time is up."""
@@ -186,11 +210,17 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         self._leases.discard(lease)
         self._wake_takers()
 
+    async def _redriven(self, row: DeadRow) -> bool:
+        payload, now = self._payload_after_death(row), self._now()
+        redriven = await self._thread.run(lambda store: store.redrive(row.id, payload, now))
+        self._wake_takers()
+        return redriven
+
     def _letter(self, row: DeadRow) -> DeadLetter:
         try:
             task = self._codec.decode(row.payload)
         except InvalidInput:
-            task = None
+            return DeadLetter(row.id, None, row.reason, row.died_at, row.attempt, row.payload)
         return DeadLetter(row.id, task, row.reason, row.died_at, row.attempt)
 
     def _payload_after_death(self, row: DeadRow) -> bytes:
@@ -206,3 +236,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _no_dead_task(task_id: str) -> NotFound:
+    return NotFound(f"no dead task has the id {task_id}")

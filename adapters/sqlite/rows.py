@@ -41,7 +41,7 @@ class HeldRow:
     payload: bytes
     retries: int
     redeliveries: int
-    cancellation: Cancellation | None
+    wishes: tuple[Cancellation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class DeadRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A hold that still is one, and whether somebody wants the work to stop."""
+    """A hold that still is one, and who wants the work to stop."""
 
-    cancellation: Cancellation | None
+    wishes: tuple[Cancellation, ...]
 
 
 def issue_text(issue: IssueKey) -> str:
@@ -67,22 +67,20 @@ def issue_text(issue: IssueKey) -> str:
     return f"{issue.repository.forge} {issue.repository.id} {issue.number}"
 
 
-def held_row(row: sqlite3.Row) -> HeldRow:
+def held_row(row: sqlite3.Row, wishes: tuple[Cancellation, ...]) -> HeldRow:
     """A taken task."""
-    return HeldRow(row["id"], row["payload"], row["retries"], row["redeliveries"], cancellation_of(row))
+    return HeldRow(row["id"], row["payload"], row["retries"], row["redeliveries"], wishes)
 
 
 def dead_row(row: sqlite3.Row) -> DeadRow:
     """A dead one."""
     attempt = 1 + row["retries"] + row["redeliveries"]
-    return DeadRow(row["id"], row["payload"], row["reason"], _moment(row["ended_at"]), attempt)
+    return DeadRow(row["id"], row["payload"], row["reason"], moment(row["ended_at"]), attempt)
 
 
-def cancellation_of(row: sqlite3.Row) -> Cancellation | None:
-    """Who wants the task to stop, if anybody does."""
-    if row["cancelled_at"] is None:
-        return None
-    return Cancellation(row["cancelled_by"], _moment(row["cancelled_at"]), CancelReason(row["cancel_reason"]))
+def wish(row: sqlite3.Row) -> Cancellation:
+    """Somebody's wish that a task stop."""
+    return Cancellation(row["by"], moment(row["at"]), CancelReason(row["reason"]))
 
 
 def storable(text: str) -> str:
@@ -90,5 +88,6 @@ def storable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _moment(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as a time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -16,7 +16,8 @@ from domain.errors import InvalidInput
 APPLICATION_ID = 0x434F4451
 """Marks the file as this agent's queue ("CODQ")."""
 
-VERSION = 1
+VERSION = 2
+"""Format 2 knows a pause, and all who want a task to stop."""
 
 _NO_FILE = Path(":memory:")
 """SQLite's name for a database without a file; it has no write-ahead log and is refused for that."""
@@ -37,9 +38,6 @@ _TABLES = (
         owner TEXT,
         token TEXT,
         expires REAL,
-        cancelled_by TEXT,
-        cancelled_at REAL,
-        cancel_reason TEXT,
         reason TEXT,
         ended_at REAL,
         payload BLOB NOT NULL
@@ -50,6 +48,30 @@ _TABLES = (
     "CREATE UNIQUE INDEX one_held_an_issue ON tasks (issue) WHERE state = 'held'",
     "CREATE INDEX of_an_issue ON tasks (issue)",
     "CREATE INDEX ended ON tasks (state, ended_at) WHERE ended_at IS NOT NULL",
+)
+
+_TABLES_OF_FORMAT_2 = (
+    # Who wants a task to stop; gone when the task is done, or brought back from the dead.
+    """
+    CREATE TABLE wishes (
+        position INTEGER PRIMARY KEY,
+        task TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at REAL NOT NULL,
+        reason TEXT NOT NULL,
+        UNIQUE (task, by, reason)
+    )
+    """,
+    # At most one row; while there is one, no task may be taken.
+    "CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), wanted_by TEXT NOT NULL, since REAL NOT NULL)",
+)
+
+_FROM_FORMAT_1 = (
+    """
+    INSERT INTO wishes (task, by, at, reason)
+        SELECT id, cancelled_by, cancelled_at, cancel_reason FROM tasks WHERE cancelled_at IS NOT NULL
+    """,
+    *(f"ALTER TABLE tasks DROP COLUMN {column}" for column in ("cancelled_by", "cancelled_at", "cancel_reason")),
 )
 
 
@@ -81,7 +103,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, busy_seconds: float) ->
     _set_journal(connection, path, busy_seconds)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
-    if _number(connection, "application_id") == 0:
+    if _number(connection, "user_version") < VERSION:
         _make_tables(connection)
 
 
@@ -127,13 +149,22 @@ def _set_journal(connection: sqlite3.Connection, path: Path, busy_seconds: float
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make what the file has not yet, be it new or of an older format."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        if _number(connection, "application_id") == 0:
-            for statement in _TABLES:
-                connection.execute(statement)
+        version = _number(connection, "user_version")
+        for statement in _steps_from(version):
+            connection.execute(statement)
+        if version < VERSION:
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _steps_from(version: int) -> tuple[str, ...]:
+    """What makes a file of this format one of the newest."""
+    if version == 0:
+        return (*_TABLES, *_TABLES_OF_FORMAT_2)
+    return (*_TABLES_OF_FORMAT_2, *_FROM_FORMAT_1) if version == 1 else ()
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

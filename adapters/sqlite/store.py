@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from adapters.sqlite.rows import Standing, cancellation_of, dead_row, held_row, storable
+from adapters.sqlite.rows import Standing, dead_row, held_row, moment, storable, wish
 from adapters.sqlite.schema import open_database
-from application.ports.queue_admin import QueueStatus
+from application.ports.queue_admin import Pause, QueueStatus
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +26,7 @@ _READY = """
     AND NOT EXISTS (SELECT 1 FROM tasks AS other WHERE other.issue = task.issue AND other.state = 'held')
     ORDER BY position LIMIT 1
 """
+_PAUSED = "SELECT 1 FROM pause"
 _EXPIRED = "SELECT 1 FROM tasks WHERE state = 'held' AND expires <= :now"
 
 
@@ -63,6 +64,8 @@ class Store:
         if not self._may_have_work(now):
             return None
         with self._writing() as db:
+            if db.execute(_PAUSED).fetchone():
+                return None
             _release_expired(db, now)
             ready = db.execute(_READY, {"now": now}).fetchone()
             if ready is None:
@@ -71,12 +74,13 @@ class Store:
                 "UPDATE tasks SET state = 'held', owner = ?, token = ?, expires = ? WHERE position = ?",
                 (hold.owner, hold.token, hold.expires, ready["position"]),
             )
-            return held_row(db.execute("SELECT * FROM tasks WHERE position = ?", (ready["position"],)).fetchone())
+            row = db.execute("SELECT * FROM tasks WHERE position = ?", (ready["position"],)).fetchone()
+            return held_row(row, self._wishes(row["id"]))
 
     def look(self, task_id: str, token: str) -> Standing | None:
         """How a hold stands; None where it is one no longer."""
-        row = self._open().execute("SELECT * FROM tasks WHERE id = ? AND token = ?", (task_id, token)).fetchone()
-        return None if row is None else Standing(cancellation_of(row))
+        row = self._open().execute("SELECT 1 FROM tasks WHERE id = ? AND token = ?", (task_id, token)).fetchone()
+        return None if row is None else Standing(self._wishes(task_id))
 
     def renew(self, task_id: str, token: str, expires: float) -> Standing | None:
         """Hold on until `expires`; None where the hold is one no longer."""
@@ -93,6 +97,8 @@ class Store:
                 (now, task_id, token),
             )
             db.execute("DELETE FROM tasks WHERE state = 'done' AND ended_at < ?", (forget_before,))
+            if finished.rowcount:
+                _forget_wishes(db, task_id)
             return finished.rowcount == 1
 
     def retry(self, task_id: str, token: str, due: float, payload: bytes) -> bool:
@@ -130,10 +136,11 @@ class Store:
         at, by = cancellation.at.timestamp(), storable(cancellation.by)
         with self._writing() as db:
             db.execute(
-                "UPDATE tasks SET cancelled_by = ?, cancelled_at = ?, cancel_reason = ?, due = min(due, ?)"
-                " WHERE issue = ? AND state IN ('waiting', 'held') AND cancelled_at IS NULL",
-                (by, at, cancellation.reason.value, now, issue),
+                "INSERT INTO wishes (task, by, at, reason) SELECT id, ?, ?, ? FROM tasks"
+                " WHERE issue = ? AND state IN ('waiting', 'held') ON CONFLICT DO NOTHING",
+                (by, at, cancellation.reason.value, issue),
             )
+            db.execute("UPDATE tasks SET due = min(due, ?) WHERE issue = ? AND state = 'waiting'", (now, issue))
 
     def counts(self, now: float) -> QueueStatus:
         """How many tasks there are."""
@@ -148,7 +155,11 @@ class Store:
             )
             .fetchone()
         )
-        return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"])
+        return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"], self._pause())
+
+    def knows(self, task_id: str) -> bool:
+        """Whether there is a task of this id, in whatever state."""
+        return self._open().execute("SELECT 1 FROM tasks WHERE id = ?", (task_id,)).fetchone() is not None
 
     def dead(self) -> list[DeadRow]:
         """The tasks that were set aside, the longest dead first."""
@@ -160,14 +171,56 @@ class Store:
         with self._writing() as db:
             waiting = db.execute(
                 "UPDATE tasks SET state = 'waiting', due = ?, payload = ?, retries = 0, redeliveries = 0,"
-                " cancelled_by = NULL, cancelled_at = NULL, cancel_reason = NULL, reason = NULL, ended_at = NULL"
-                " WHERE id = ? AND state = 'dead'",
+                " reason = NULL, ended_at = NULL WHERE id = ? AND state = 'dead'",
                 (now, payload, task_id),
             )
+            if waiting.rowcount:
+                _forget_wishes(db, task_id)
             return waiting.rowcount == 1
 
+    def drop(self, task_id: str, now: float) -> bool:
+        """Forget a dead task, all but its id."""
+        with self._writing() as db:
+            dropped = db.execute(
+                "UPDATE tasks SET state = 'done', ended_at = ?, payload = x'' WHERE id = ? AND state = 'dead'",
+                (now, task_id),
+            )
+            if dropped.rowcount:
+                _forget_wishes(db, task_id)
+            return dropped.rowcount == 1
+
+    def purge(self, now: float) -> int:
+        """Throw away all tasks that wait, all but their ids; those of dead holders wait, too."""
+        with self._writing() as db:
+            _release_expired(db, now)
+            purged = db.execute(
+                "UPDATE tasks SET state = 'done', ended_at = ?, payload = x'' WHERE state = 'waiting'", (now,)
+            )
+            db.execute("DELETE FROM wishes WHERE task IN (SELECT id FROM tasks WHERE state = 'done')")
+            return purged.rowcount
+
+    def pause(self, by: str, now: float) -> None:
+        """Let nothing be taken; the first pause counts."""
+        with self._writing() as db:
+            db.execute("INSERT INTO pause VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (storable(by), now))
+
+    def resume(self) -> None:
+        """Let tasks be taken again."""
+        with self._writing() as db:
+            db.execute("DELETE FROM pause")
+
+    def _wishes(self, task_id: str) -> tuple[Cancellation, ...]:
+        rows = self._open().execute("SELECT * FROM wishes WHERE task = ? ORDER BY position", (task_id,))
+        return tuple(wish(row) for row in rows)
+
+    def _pause(self) -> Pause | None:
+        row = self._open().execute("SELECT wanted_by, since FROM pause").fetchone()
+        return None if row is None else Pause(row["wanted_by"], moment(row["since"]))
+
     def _may_have_work(self, now: float) -> bool:
-        found = self._open().execute(f"SELECT EXISTS ({_READY}) OR EXISTS ({_EXPIRED})", {"now": now})
+        found = self._open().execute(
+            f"SELECT NOT EXISTS ({_PAUSED}) AND (EXISTS ({_READY}) OR EXISTS ({_EXPIRED}))", {"now": now}
+        )
         return bool(found.fetchone()[0])
 
     def _open(self) -> sqlite3.Connection:
@@ -181,6 +234,10 @@ class Store:
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
+
+
+def _forget_wishes(db: sqlite3.Connection, task_id: str) -> None:
+    db.execute("DELETE FROM wishes WHERE task = ?", (task_id,))
 
 
 def _release_expired(db: sqlite3.Connection, now: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class DeadLetter:
     """A task that was set aside: why, when (UTC), and in which attempt.
 
-    `task` carries the history of the attempts before; it is None where the queue holds bytes that are no task.
+    `task` carries the history of the attempts before; it is None where the queue holds bytes that are no task, which
+    `unreadable` are then. `task_id` is what the queue knows it by in either case.
     """
 
     task_id: str
@@ -24,16 +25,31 @@ class DeadLetter:
     reason: str
     died_at: datetime
     attempt: int
+    unreadable: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing is delivered: who wanted that, and since when (UTC)."""
+
+    by: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """How many tasks there are: due now, waiting for their time, held by a worker, set aside."""
+    """How many tasks there are: due now, waiting for their time, held by a worker, set aside; and who takes them.
+
+    `consumers` is how many workers wait for tasks or hold one, None where the queue cannot know; two statuses are equal
+    whoever looks on.
+    """
 
     due: int = 0
     delayed: int = 0
     held: int = 0
     dead: int = 0
+    paused: Pause | None = None
+    consumers: int | None = field(default=None, compare=False)
 
 
 class QueueAdmin(Protocol):
@@ -45,6 +61,12 @@ class QueueAdmin(Protocol):
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
 
+    async def knows(self, task_id: str) -> bool | None:
+        """Whether to publish a task of this id would do nothing, because it is there, or is remembered as done.
+
+        None where the queue cannot say: then what waits has to be taken before anybody knows.
+        """
+
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
 
@@ -53,3 +75,25 @@ class QueueAdmin(Protocol):
 
         The reason of its death joins its history. Raises `NotFound` where no dead task has this id.
         """
+
+    async def redrive_all(self) -> int:
+        """Put every dead task back likewise; how many there were."""
+
+    async def drop(self, task_id: str) -> None:
+        """Forget a dead task for good. Raises `NotFound` where no dead task has this id."""
+
+    async def purge(self) -> int:
+        """Throw away all tasks that wait, due or not, without a word to anybody; how many there were.
+
+        What is held or dead stays. A task that is published again later may be delivered, or dropped as known.
+        """
+
+    async def pause(self, by: str) -> None:
+        """Let `take` deliver nothing, to whichever process, until `resume`; it survives every restart.
+
+        Once this has returned no task is handed out any more. Tasks in hand are finished, and published ones kept.
+        A pause while there is one changes nothing.
+        """
+
+    async def resume(self) -> None:
+        """Let tasks be delivered again; nothing happens where there is no pause."""

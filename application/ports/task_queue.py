@@ -37,11 +37,11 @@ class Lease(Protocol):
         """How often an attempt ended without a word: its worker died or lost the lease."""
 
     @property
-    def cancelled(self) -> Cancellation | None:
-        """The wish that the work stop, as far as is known now."""
+    def cancelled(self) -> tuple[Cancellation, ...]:
+        """The wishes that the work stop, oldest first, as far as is known now: one for each person and reason."""
 
-    async def wait_cancelled(self) -> Cancellation:
-        """Return once a person asks for the work to stop; at once if it was asked before."""
+    async def wait_cancelled(self) -> tuple[Cancellation, ...]:
+        """Return all wishes once there is one that the work stop; at once if it was asked before."""
 
     async def ensure_held(self) -> None:
         """Raise `LeaseLost` if another worker may hold the task now, or this lease has ended.
@@ -91,6 +91,7 @@ class TaskQueue(Protocol):
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
         """Ask that all tasks about an issue stop that are published now; durable, and told to their holders.
 
+        Every wish is kept beside the earlier ones: whoever holds the task finds out which of them counts.
         A task still waiting is delivered all the same, its lease saying `cancelled`: the holder reports it. One that
         waits for its time is due at once, so that nobody reads for an hour that it will be tried again.
         """

@@ -78,11 +78,15 @@ class Workspace(Protocol):
         """The tip of a branch of the repository that was opened, asked for now; None where there is none."""
 
     @effect
-    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage) -> str:
+    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage, *, joining: str = "") -> str:
         """Commit the change on top of `base`, put it on `branch` (new, or a fast-forward), return the commit's id.
 
         An empty change makes an empty commit. The branch's default author is the agent. A branch that is at
-        that very commit's tree, parent and message already is left as it is.
+        that very commit's tree, parents and message already is left as it is.
+
+        `joining` brings a branch up to date that began at an older base: it is the commit that the branch is at, as
+        `branch_tip` told, and becomes the first parent, `base` the second. The tree is that of `base` with the change:
+        what the branch held by itself is not in it.
 
         Raises `BranchExists`/`NotFastForward` when the branch is elsewhere, `PushRejected` with the server's words,
         `CredentialsRefused`, `RemoteUnavailable`.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,16 +63,18 @@ def apply(answer: str, root: Path, dry_run: bool, protect: bool, as_json: bool) 
 
     Exit codes: 0 applied, 1 refused or nothing to change, 2 usage.
     """  # noqa: D301 - click reads the mark
-    import asyncio  # noqa: PLC0415 - `--help` and a wrong option need not wait for it
-
-    use_case = builders.apply_answer(root, protect=protect)
-    outcome = asyncio.run(use_case.run(_read(answer), dry_run=dry_run))
+    outcome = asyncio.run(_applied(_read(answer), root, dry_run=dry_run, protect=protect))
     code = ExitCode.DONE if outcome.applied.changes else ExitCode.NOTHING_CHANGED
     if as_json:
         write_out(json.dumps(_report(outcome, code, dry_run=dry_run)) + "\n")
     else:
         _tell(outcome, dry_run=dry_run)
     sys.exit(code)
+
+
+async def _applied(text: str, root: Path, *, dry_run: bool, protect: bool) -> AnswerApplied:
+    async with AsyncExitStack() as stack:
+        return await builders.apply_answer(stack, root, protect=protect).run(text, dry_run=dry_run)
 
 
 def _read(answer: str) -> str:

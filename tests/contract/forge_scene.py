@@ -8,6 +8,8 @@ import pygit2
 
 from adapters.local_forge.admin import LocalForgeAdmin
 from adapters.local_forge.forge import LocalForge
+from adapters.local_forge.reviews import Remark
+from domain.issue import PullRequestDraft
 from tests.fakes.forge import FakeForge
 from tests.fakes.ticking_clock import TickingClock
 
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from application.ports.forge import Forge
-    from domain.issue import Comment, IssueKey
+    from domain.issue import Comment, IssueKey, Review, ReviewState
     from domain.repository import Permission, RepositoryRef
+
+MARKER = "<!-- coding-agent:status:abc -->"
+BRANCH = "coding-agent/1-0123abcd"
+DRAFT = PullRequestDraft("Fix the total", "It was off by one.", BRANCH, "main", draft=True)
 
 
 class ForgeScene(Protocol):
@@ -40,7 +46,14 @@ class ForgeScene(Protocol):
         self, repository: RepositoryRef, *, author: str, title: str, body: str = "", labels: Iterable[str] = ()
     ) -> IssueKey: ...
 
-    def assign(self, issue: IssueKey, login: str) -> None: ...
+    def set_labels(self, issue: IssueKey, labels: Iterable[str], *, by: str) -> None:
+        """Replace the labels."""
+
+    def assign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None: ...
+
+    def unassign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None: ...
+
+    def edit_issue(self, issue: IssueKey, *, title: str, body: str) -> None: ...
 
     def close_issue(self, issue: IssueKey) -> None: ...
 
@@ -48,7 +61,21 @@ class ForgeScene(Protocol):
 
     def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None: ...
 
+    def add_review(
+        self,
+        repository: RepositoryRef,
+        number: int,
+        *,
+        author: str,
+        state: ReviewState,
+        body: str = "",
+        comments: Iterable[tuple[str, int | None, str]] = (),
+    ) -> Review:
+        """Submit a review; each comment is a path, a line and a text."""
+
     def merge(self, repository: RepositoryRef, number: int) -> None: ...
+
+    def branches(self, repository: RepositoryRef) -> set[str]: ...
 
     def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
         """Pairs of reaction and login."""
@@ -97,8 +124,17 @@ class LocalScene:
     ) -> IssueKey:
         return self.admin.create_issue(repository, author=author, title=title, body=body, labels=labels)
 
-    def assign(self, issue: IssueKey, login: str) -> None:
-        self.admin.set_assignees(issue, [login])
+    def set_labels(self, issue: IssueKey, labels: Iterable[str], *, by: str) -> None:
+        self.admin.set_labels(issue, labels, by=by)
+
+    def assign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        self.admin.assign(issue, login, by=by)
+
+    def unassign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        self.admin.unassign(issue, login, by=by)
+
+    def edit_issue(self, issue: IssueKey, *, title: str, body: str) -> None:
+        self.admin.edit_issue(issue, title=title, body=body)
 
     def close_issue(self, issue: IssueKey) -> None:
         self.admin.close_issue(issue)
@@ -108,6 +144,23 @@ class LocalScene:
 
     def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
         self.admin.edit_comment(issue, comment_id, body)
+
+    def add_review(
+        self,
+        repository: RepositoryRef,
+        number: int,
+        *,
+        author: str,
+        state: ReviewState,
+        body: str = "",
+        comments: Iterable[tuple[str, int | None, str]] = (),
+    ) -> Review:
+        remarks = [Remark(*comment) for comment in comments]
+        return self.admin.add_review(repository, number, author=author, state=state, body=body, remarks=remarks)
+
+    def branches(self, repository: RepositoryRef) -> set[str]:
+        git = pygit2.Repository(str(self.root / f"{repository.full_name}.git"))
+        return set(git.branches.local)
 
     def merge(self, repository: RepositoryRef, number: int) -> None:
         self.admin.mark_merged(repository, number)

@@ -10,40 +10,13 @@ import pytest
 from domain.errors import InvalidInput, NotFound, PermanentError
 from domain.issue import IssueKey, IssueState, PullRequestDraft, PullRequestState, Reaction
 from domain.repository import Permission, RepositoryRef
-from tests.contract.forge_scene import FakeScene, LocalScene
+from tests.contract.forge_scene import BRANCH, DRAFT, MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from domain.issue import PullRequest
     from tests.contract.forge_scene import ForgeScene
-
-MARKER = "<!-- coding-agent:status:abc -->"
-BRANCH = "coding-agent/1-0123abcd"
-DRAFT = PullRequestDraft("Fix the total", "It was off by one.", BRANCH, "main", draft=True)
-
-
-@pytest.fixture(params=["fake", "local"])
-def scene(request: pytest.FixtureRequest, tmp_path: Path) -> ForgeScene:
-    return FakeScene() if request.param == "fake" else LocalScene(tmp_path)
-
-
-@pytest.fixture
-def shop(scene: ForgeScene) -> RepositoryRef:
-    return scene.create_repository("acme/shop")
-
-
-@pytest.fixture
-def issue(scene: ForgeScene, shop: RepositoryRef) -> IssueKey:
-    return scene.create_issue(shop, author="sam", title="Wrong total", body="Add two.\n", labels=["bug", "ai-help"])
-
-
-@pytest.fixture
-async def pull(scene: ForgeScene, shop: RepositoryRef) -> PullRequest:
-    scene.create_branch(shop, BRANCH)
-    return await scene.forge.open_pull_request(shop, DRAFT)
-
 
 # -- Repositories and people ---------------------------------------------------------------------------
 
@@ -53,6 +26,17 @@ async def test_tells_a_repository_by_its_name_and_default_branch(scene: ForgeSce
 
     assert found.ref == shop
     assert found.default_branch == "main"
+
+
+async def test_finds_a_repository_by_its_name_in_any_case(scene: ForgeScene, shop: RepositoryRef) -> None:
+    found = await scene.forge.find_repository("Acme/Shop")
+
+    assert (found.ref, found.default_branch) == (shop, "main")
+
+
+async def test_knows_no_repository_by_a_name_that_none_has(scene: ForgeScene, shop: RepositoryRef) -> None:
+    with pytest.raises(NotFound, match=f"{shop.owner}/other"):
+        await scene.forge.find_repository(f"{shop.owner}/other")
 
 
 async def test_finds_a_renamed_repository_by_its_id(scene: ForgeScene, shop: RepositoryRef) -> None:
@@ -101,9 +85,16 @@ async def test_every_call_about_a_repository_that_does_not_exist_finds_nothing(s
         lambda: forge.repository(nowhere),
         lambda: forge.git_source(nowhere),
         lambda: forge.permission(nowhere, "sam"),
+        lambda: forge.check(nowhere),
         lambda: forge.issue(issue),
+        lambda: forge.open_issues(nowhere),
         lambda: forge.comments(issue),
+        lambda: forge.label_events(issue),
+        lambda: forge.assignment_events(issue),
         lambda: forge.pull_requests(nowhere, ""),
+        lambda: forge.reviews(nowhere, 1),
+        lambda: forge.reply_to_review(nowhere, 1, 1, MARKER, MARKER),
+        lambda: forge.delete_branch(nowhere, BRANCH),
         lambda: forge.open_pull_request(nowhere, DRAFT),
         lambda: forge.update_pull_request(nowhere, 1, title="", body=""),
         lambda: forge.mark_ready(nowhere, 1),
@@ -151,6 +142,10 @@ async def test_every_call_about_an_issue_that_does_not_exist_finds_nothing(
     calls: list[Callable[[], Awaitable[object]]] = [
         lambda: forge.issue(missing),
         lambda: forge.comments(missing),
+        lambda: forge.label_events(missing),
+        lambda: forge.assignment_events(missing),
+        lambda: forge.reviews(shop, number),
+        lambda: forge.reply_to_review(shop, number, 1, MARKER, MARKER),
         lambda: forge.add_labels(missing, frozenset({"bug"})),
         lambda: forge.remove_label(missing, "bug"),
         lambda: forge.upsert_comment(missing, MARKER, MARKER),
@@ -182,8 +177,11 @@ async def test_tells_an_edited_comment_by_its_times(scene: ForgeScene, issue: Is
     (found,) = await scene.forge.comments(issue)
 
     assert found.body == "second"
+    assert written.edited_at is None
     assert found.created_at == written.created_at
     assert found.updated_at > found.created_at
+    assert found.edited_at is not None
+    assert found.edited_at > found.created_at
     assert found.created_at.tzinfo is UTC
 
 
@@ -468,6 +466,8 @@ async def test_an_issue_is_no_pull_request(scene: ForgeScene, shop: RepositoryRe
         lambda: forge.update_pull_request(shop, issue.number, title="t", body="b"),
         lambda: forge.mark_ready(shop, issue.number),
         lambda: forge.close_pull_request(shop, issue.number),
+        lambda: forge.reviews(shop, issue.number),
+        lambda: forge.reply_to_review(shop, issue.number, 1, MARKER, MARKER),
     ]
     for call in calls:
         with pytest.raises(NotFound):

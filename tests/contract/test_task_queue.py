@@ -10,15 +10,14 @@ import pytest
 
 from application.ports.queue_admin import QueueStatus
 from domain.cancellation import Cancellation, CancelReason
-from domain.errors import LeaseLost, NotFound, QueueUnavailable
+from domain.errors import LeaseLost, QueueUnavailable
 from domain.task import Attempt
-from tests.contract.queue_harness import MemoryHarness, SqliteHarness, nothing_to_take, soon, take_and_end
+from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
 from tests.fakes.clock import START
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable
 
     from application.ports.task_queue import Lease
     from tests.contract.queue_harness import QueueHarness
@@ -33,13 +32,6 @@ ENDINGS: dict[str, Callable[[Lease], Awaitable[None]]] = {
     "hand_back": lambda lease: lease.hand_back(),
 }
 every_ending = pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS.keys())
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[QueueHarness]:
-    harness = MemoryHarness() if request.param == "memory" else SqliteHarness(tmp_path / "queue.sqlite3")
-    yield harness
-    await harness.close()
 
 
 # -- Order and time ---------------------------------------------------------------------------------
@@ -211,86 +203,37 @@ async def test_a_holder_that_lost_its_task_is_told(harness: QueueHarness) -> Non
         await lost.ensure_held()
 
 
-# -- Dead letters -----------------------------------------------------------------------------------
-
-
-async def test_sets_a_dead_task_aside_with_reason_and_history(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).retry(START, "the model is busy")
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    [letter] = await harness.queue.dead()
-    assert letter.task is not None
-    assert letter.task.history == (Attempt(START, "the model is busy"),)
-    assert (letter.task_id, letter.reason) == (a_task().id, "the model is gone")
-    assert (letter.died_at, letter.attempt) == (START, 2)
-
-
-async def test_delivers_no_dead_task(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    assert await nothing_to_take(harness.queue)
-    assert await harness.queue.status() == QueueStatus(dead=1)
-
-
-async def test_lists_the_longest_dead_first(harness: QueueHarness) -> None:
-    for number in (1, 2):
-        await harness.queue.publish(a_task(number))
-    first, second = await soon(harness.queue.take()), await soon(harness.queue.take())
-    await second.dead("a")
-    await harness.clock.advance(1)
-    await first.dead("b")
-    assert [letter.reason for letter in await harness.queue.dead()] == ["a", "b"]
-
-
-async def test_a_redriven_task_begins_anew_and_remembers_its_death(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    await (await soon(harness.queue.take())).retry(START, "the model is busy")
-    await harness.queue.cancel(a_task().issue, CLOSED)
-    await (await soon(harness.queue.take())).dead("the model is gone")
-    await harness.queue.redrive(a_task().id)
-    lease = await soon(harness.queue.take())
-    assert [attempt.reason for attempt in lease.task.history] == ["the model is busy", "the model is gone"]
-    assert (lease.attempt, lease.cancelled) == (1, None)
-    assert await harness.queue.dead() == []
-
-
-async def test_redrives_dead_tasks_only(harness: QueueHarness) -> None:
-    await harness.queue.publish(a_task())
-    with pytest.raises(NotFound, match=a_task().id):
-        await harness.queue.redrive(a_task().id)
-
-
 # -- Cancelling -------------------------------------------------------------------------------------
 
 
 async def test_tells_the_holder_that_its_task_is_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     lease = await soon(harness.holder.take())
-    assert lease.cancelled is None
+    before = lease.cancelled
     await harness.queue.cancel(a_task().issue, CLOSED)
     await harness.clock.advance(1)
-    assert await soon(lease.wait_cancelled()) == CLOSED
-    assert lease.cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == (CLOSED,)
+    assert (before, lease.cancelled) == ((), (CLOSED,))
 
 
 async def test_tells_its_own_holder_at_once(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     lease = await soon(harness.queue.take())
     await harness.queue.cancel(a_task().issue, CLOSED)
-    assert lease.cancelled == CLOSED
+    assert lease.cancelled == (CLOSED,)
 
 
 async def test_delivers_a_cancelled_task_as_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     await harness.queue.cancel(a_task().issue, CLOSED)
     lease = await soon(harness.queue.take())
-    assert await soon(lease.wait_cancelled()) == lease.cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == lease.cancelled == (CLOSED,)
 
 
 async def test_delivers_a_cancelled_task_at_once_even_where_it_was_to_wait(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task(), not_before=START + MINUTE)
     await harness.queue.cancel(a_task().issue, CLOSED)
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert (await soon(harness.queue.take())).cancelled == (CLOSED,)
 
 
 async def test_cancels_every_task_about_the_issue_and_no_other(harness: QueueHarness) -> None:
@@ -298,22 +241,32 @@ async def test_cancels_every_task_about_the_issue_and_no_other(harness: QueueHar
         await harness.queue.publish(task)
     await harness.queue.cancel(a_task(1).issue, CLOSED)
     leases = [await take_and_end(harness.queue) for _ in range(3)]
-    assert [lease.cancelled for lease in leases] == [CLOSED, CLOSED, None]
+    assert [lease.cancelled for lease in leases] == [(CLOSED,), (CLOSED,), ()]
 
 
 async def test_a_task_published_after_the_cancelling_is_not_cancelled(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task(1, "first"))
     await harness.queue.cancel(a_task(1).issue, CLOSED)
     await harness.queue.publish(a_task(1, "second"))
-    assert (await take_and_end(harness.queue)).cancelled == CLOSED
-    assert (await take_and_end(harness.queue)).cancelled is None
+    assert (await take_and_end(harness.queue)).cancelled == (CLOSED,)
+    assert (await take_and_end(harness.queue)).cancelled == ()
 
 
-async def test_remembers_who_cancelled_first(harness: QueueHarness) -> None:
+async def test_tells_of_everybody_who_wants_it_to_stop(harness: QueueHarness) -> None:
+    asked = Cancellation("otto", START, CancelReason.COMMAND)
     await harness.queue.publish(a_task())
+    for wish in (asked, CLOSED, asked):
+        await harness.queue.cancel(a_task().issue, wish)
+    assert (await soon(harness.queue.take())).cancelled == (asked, CLOSED)
+
+
+async def test_tells_the_holder_of_a_later_wish_too(harness: QueueHarness) -> None:
+    asked = Cancellation("otto", START, CancelReason.COMMAND)
+    await harness.queue.publish(a_task())
+    lease = await soon(harness.queue.take())
+    await harness.queue.cancel(a_task().issue, asked)
     await harness.queue.cancel(a_task().issue, CLOSED)
-    await harness.queue.cancel(a_task().issue, Cancellation("otto", START, CancelReason.COMMAND))
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert await soon(lease.wait_cancelled()) == (asked, CLOSED)
 
 
 async def test_a_cancelled_task_stays_so_when_its_holder_dies(harness: QueueHarness) -> None:
@@ -321,7 +274,7 @@ async def test_a_cancelled_task_stays_so_when_its_holder_dies(harness: QueueHarn
     await soon(harness.holder.take())
     await harness.queue.cancel(a_task().issue, CLOSED)
     await harness.holder_dies()
-    assert (await soon(harness.queue.take())).cancelled == CLOSED
+    assert (await soon(harness.queue.take())).cancelled == (CLOSED,)
 
 
 # -- What must not happen ---------------------------------------------------------------------------
@@ -339,7 +292,17 @@ async def test_a_wait_that_is_cancelled_loses_no_task(harness: QueueHarness) -> 
         assert (lease.task, lease.attempt) == (a_task(turns), 1)
 
 
-async def test_drops_a_task_that_it_has_already(harness: QueueHarness) -> None:
+async def test_a_task_that_comes_twice_is_never_held_twice(harness: QueueHarness) -> None:
+    await harness.queue.publish(a_task())
+    await harness.queue.publish(a_task())
+    lease = await soon(harness.queue.take())
+    await harness.queue.publish(a_task())
+    assert await nothing_to_take(harness.holder)
+    await lease.ensure_held()
+
+
+@pytest.mark.parametrize("harness", ["memory", "sqlite"], indirect=True)
+async def test_a_queue_that_knows_its_tasks_drops_one_that_it_has_already(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     await harness.queue.publish(a_task())
     lease = await soon(harness.queue.take())

@@ -237,6 +237,37 @@ async def test_refuses_to_make_anew_a_branch_that_was_deleted_since_it_was_read(
     assert place.repository.id_of("other") == ""
 
 
+async def test_joins_a_branch_that_began_elsewhere_to_the_base(vcs: Vcs, place: Place) -> None:
+    async with vcs.open(place.source) as workspace:
+        begun = await workspace.push(NEW, ChangeSet(), MESSAGE)
+    async with vcs.open(place.source, "other") as workspace:
+        tip = await workspace.branch_tip(NEW)
+        assert tip is not None
+        commit = await workspace.push(NEW, create("new.txt", b"new\n"), MESSAGE, joining=tip.commit)
+    assert place.repository.git("log", "-1", "--format=%P", NEW).split() == [begun, place.repository.id_of("other")]
+    assert place.repository.git("diff", "--name-only", "other", commit) == "new.txt"
+
+
+async def test_finds_the_commit_that_joined_when_the_same_push_comes_again(vcs: Vcs, place: Place) -> None:
+    async with vcs.open(place.source) as workspace:
+        begun = await workspace.push(NEW, ChangeSet(), MESSAGE)
+    async with vcs.open(place.source, "other") as workspace:
+        await workspace.branch_tip(NEW)
+        made = [await workspace.push(NEW, create("new.txt", b"new\n"), MESSAGE, joining=begun) for _ in range(2)]
+    assert made[0] == made[1] == place.repository.id_of(NEW)
+
+
+async def test_refuses_to_join_a_branch_that_moved_since_its_tip_was_told(vcs: Vcs, place: Place) -> None:
+    async with vcs.open(place.source) as workspace:
+        await workspace.push(NEW, ChangeSet(), MESSAGE)
+        tip = await workspace.branch_tip(NEW)
+        assert tip is not None
+        place.repository.git("branch", "--force", NEW, "other")
+        with pytest.raises(NotFastForward):
+            await workspace.push(NEW, create("new.txt", b"new\n"), MESSAGE, joining=tip.commit)
+    assert place.repository.id_of(NEW) == place.repository.id_of("other")
+
+
 @pytest.mark.parametrize("branch", ["", "../../config"])
 async def test_refuses_what_cannot_be_a_branch(vcs: Vcs, place: Place, branch: str) -> None:
     async with vcs.open(place.source) as workspace:

@@ -5,52 +5,46 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.ports.forge import Forge
-from domain.errors import InvalidInput, NotFound
-from domain.issue import Comment, Issue, IssueKey, IssueState, PullRequest, PullRequestState
-from domain.repository import GitSource, Permission, Repository, RepositoryRef
+from domain.errors import NotFound, PermissionRefused
+from domain.issue import (
+    AssignmentEvent,
+    Comment,
+    IssueKey,
+    IssueState,
+    LabelEvent,
+    PullRequestState,
+    Review,
+    ReviewComment,
+    ReviewState,
+)
+from domain.repository import ForgeAccess, GitSource, Permission, Repository, RepositoryRef
+from tests.fakes.forge_state import (
+    FakeRepository,
+    FakeThread,
+    add_thread,
+    as_issue,
+    as_pull_request,
+    require_ahead,
+    require_marker,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from application.ports.clock import Clock
-    from domain.issue import PullRequestDraft, Reaction
+    from domain.issue import (
+        Issue,
+        PullRequest,
+        PullRequestDraft,
+        Reaction,
+    )
 
 AGENT = "coding-agent[bot]"
-
-
-@dataclass
-class FakeThread:
-    """An issue, or a pull request (it has a `head`): its facts as they are now, its comments, who reacted to what."""
-
-    title: str
-    body: str
-    author: str
-    updated_at: datetime
-    state: PullRequestState = PullRequestState.OPEN
-    labels: set[str] = field(default_factory=set)
-    assignees: set[str] = field(default_factory=set)
-    comments: list[Comment] = field(default_factory=list)
-    reactions: set[tuple[int | None, Reaction, str]] = field(default_factory=set)
-    head: str = ""
-    base: str = ""
-    draft: bool = False
-
-
-@dataclass
-class FakeRepository:
-    """A repository; `branches` says how many commits each is ahead of the default branch."""
-
-    ref: RepositoryRef
-    default_branch: str
-    location: str
-    branches: dict[str, int]
-    permissions: dict[str, Permission] = field(default_factory=dict)
-    threads: dict[int, FakeThread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,10 @@ class _Failure:
 
 
 class FakeForge(Forge):
-    """`calls` names the port's methods in the order in which they were called, refused calls included."""
+    """`calls` names the port's methods in the order in which they were called, refused calls included.
+
+    `missing` is what `check` says.
+    """
 
     def __init__(self, clock: Clock, *, name: str = "local", agent: str = AGENT) -> None:
         self._clock = clock
@@ -72,6 +69,7 @@ class FakeForge(Forge):
         self._comment_ids = itertools.count(1001)
         self._repositories: dict[int, FakeRepository] = {}
         self.calls: list[str] = []
+        self.missing: tuple[str, ...] = ()
 
     # -- What tests arrange ------------------------------------------------------------------------
 
@@ -100,23 +98,92 @@ class FakeForge(Forge):
     def create_issue(
         self, repository: RepositoryRef, *, author: str, title: str, body: str = "", labels: Iterable[str] = ()
     ) -> IssueKey:
-        thread = FakeThread(title, body, author, self._clock.now(), labels=set(labels))
-        return IssueKey(repository, _add(self._find(repository), thread))
+        thread = FakeThread(title, body, author, self._clock.now())
+        issue = IssueKey(repository, add_thread(self._find(repository), thread))
+        self.set_labels(issue, labels, by=author)
+        return issue
 
-    def assign(self, issue: IssueKey, login: str) -> None:
-        self._changed(issue).assignees.add(login)
+    def edit_issue(self, issue: IssueKey, *, title: str, body: str) -> None:
+        thread = self._changed(issue)
+        thread.title, thread.body, thread.edited_at = title, body, thread.updated_at
+
+    def set_labels(self, issue: IssueKey, labels: Iterable[str], *, by: str) -> None:
+        """Replace the labels, as a person does."""
+        wanted, present = set(labels), self.thread(issue).labels
+        if wanted == present:
+            return
+        thread = self._changed(issue)
+        for label in sorted(wanted ^ present):
+            event = LabelEvent(label, label in wanted, by, self._is_bot(by), thread.updated_at)
+            thread.label_events.append(event)
+        thread.labels = wanted
+
+    def assign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        thread = self._changed(issue)
+        thread.assignees.add(login)
+        thread.assignment_events.append(
+            AssignmentEvent(login, added=True, by=by, by_is_bot=self._is_bot(by), at=thread.updated_at)
+        )
+
+    def unassign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        thread = self._changed(issue)
+        thread.assignees.discard(login)
+        thread.assignment_events.append(
+            AssignmentEvent(login, added=False, by=by, by_is_bot=self._is_bot(by), at=thread.updated_at)
+        )
 
     def close_issue(self, issue: IssueKey) -> None:
         self._changed(issue).state = PullRequestState.CLOSED
 
     def add_comment(self, issue: IssueKey, *, author: str, body: str) -> Comment:
         now = self._clock.now()
-        comment = Comment(next(self._comment_ids), author, body, now, now)
+        comment = Comment(next(self._comment_ids), author, body, now, now, author_is_bot=self._is_bot(author))
         self.thread(issue).comments.append(comment)
         return comment
 
     def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
         self._edit(self.thread(issue), comment_id, body)
+
+    def lay_pull_request(
+        self,
+        repository: RepositoryRef,
+        head: str,
+        *,
+        author: str = "",
+        state: PullRequestState = PullRequestState.OPEN,
+    ) -> int:
+        """A pull request that is there already, by the agent where no author is named; return its number."""
+        found = self._find(repository)
+        thread = FakeThread("There already", "", author or self._agent, self._clock.now(), state)
+        thread.head, thread.base = head, found.default_branch
+        return add_thread(found, thread)
+
+    def create_pull_request(
+        self, repository: RepositoryRef, *, author: str, head: str, base: str = "main", title: str = "A change"
+    ) -> IssueKey:
+        thread = FakeThread(title, "", author, self._clock.now(), head=head, base=base)
+        return IssueKey(repository, add_thread(self._find(repository), thread))
+
+    def add_review(
+        self,
+        repository: RepositoryRef,
+        number: int,
+        *,
+        author: str,
+        state: ReviewState = ReviewState.COMMENTED,
+        body: str = "",
+        comments: Iterable[tuple[str, int | None, str]] = (),
+        in_reply_to: int | None = None,
+    ) -> Review:
+        """Review a pull request; each comment is a path, a line and a text."""
+        now = self._clock.now()
+        made = tuple(
+            ReviewComment(next(self._comment_ids), author, path, line, text, now, in_reply_to=in_reply_to)
+            for path, line, text in comments
+        )
+        review = Review(next(self._comment_ids), author, self._is_bot(author), state, body, now, made)
+        self._pull(repository, number).reviews.append(review)
+        return review
 
     def merge(self, repository: RepositoryRef, number: int) -> None:
         self._changed(IssueKey(repository, number)).state = PullRequestState.MERGED
@@ -131,10 +198,13 @@ class FakeForge(Forge):
             raise NotFound(message)
         return found
 
+    def branches(self, repository: RepositoryRef) -> set[str]:
+        return set(self._find(repository).branches)
+
     def pulls(self, repository: RepositoryRef) -> list[PullRequest]:
         """All pull requests, oldest first, without a call of the port."""
         threads = sorted(self._find(repository).threads.items())
-        return [_pull_request(repository, number, thread) for number, thread in threads if thread.head]
+        return [as_pull_request(repository, number, thread) for number, thread in threads if thread.head]
 
     def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
         """Pairs of reaction and login."""
@@ -152,6 +222,14 @@ class FakeForge(Forge):
             found = self._find(repository)
             return Repository(found.ref, found.default_branch)
 
+    async def find_repository(self, full_name: str) -> Repository:
+        with self._call("find_repository"):
+            for found in self._repositories.values():
+                if found.ref.full_name.casefold() == full_name.casefold():
+                    return Repository(found.ref, found.default_branch)
+            message = f"there is no repository {full_name}"
+            raise NotFound(message)
+
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         with self._call("git_source"):
             return GitSource(self._find(repository).location)
@@ -160,9 +238,57 @@ class FakeForge(Forge):
         with self._call("permission"):
             return self._find(repository).permissions.get(login.casefold(), Permission.NONE)
 
+    async def check(self, repository: RepositoryRef) -> ForgeAccess:
+        with self._call("check"):
+            self._find(repository)
+            return ForgeAccess(self._agent, tuple(self.missing))
+
+    async def open_issues(self, repository: RepositoryRef, since: datetime | None = None) -> Sequence[Issue]:
+        with self._call("open_issues"):
+            threads = self._find(repository).threads.items()
+            found = [as_issue(IssueKey(repository, number), thread) for number, thread in threads if not thread.head]
+            wanted = [each for each in found if each.state is IssueState.OPEN]
+            recent = [each for each in wanted if since is None or each.updated_at >= since]
+            return tuple(sorted(recent, key=lambda each: (each.updated_at, each.key.number), reverse=True))
+
+    async def label_events(self, issue: IssueKey) -> Sequence[LabelEvent]:
+        with self._call("label_events"):
+            return tuple(self.thread(issue).label_events)
+
+    async def assignment_events(self, issue: IssueKey) -> Sequence[AssignmentEvent]:
+        with self._call("assignment_events"):
+            return tuple(self.thread(issue).assignment_events)
+
+    async def reviews(self, repository: RepositoryRef, number: int) -> Sequence[Review]:
+        with self._call("reviews"):
+            return tuple(self._pull(repository, number).reviews)
+
+    async def reply_to_review(
+        self, repository: RepositoryRef, number: int, comment_id: int, marker: str, body: str
+    ) -> None:
+        with self._call("reply_to_review"):
+            require_marker(marker, body)
+            there = [comment for review in self._pull(repository, number).reviews for comment in review.comments]
+            root = next((comment for comment in there if comment.id == comment_id), None)
+            if root is None:
+                message = f"{repository}#{number} has no review comment {comment_id}"
+                raise NotFound(message)
+            answers = [each for each in there if (each.in_reply_to, each.author) == (comment_id, self._agent)]
+            if not any(marker in answer.body for answer in answers):
+                place = [(root.path, root.line, body)]
+                self.add_review(repository, number, author=self._agent, comments=place, in_reply_to=comment_id)
+
+    async def delete_branch(self, repository: RepositoryRef, branch: str) -> None:
+        with self._call("delete_branch"):
+            found = self._find(repository)
+            if branch == found.default_branch:
+                message = f"{branch!r} is the default branch of {repository}: it is not deleted"
+                raise PermissionRefused(message)
+            found.branches.pop(branch, None)
+
     async def issue(self, issue: IssueKey) -> Issue:
         with self._call("issue"):
-            return _issue(issue, self.thread(issue))
+            return as_issue(issue, self.thread(issue))
 
     async def comments(self, issue: IssueKey) -> Sequence[Comment]:
         with self._call("comments"):
@@ -178,16 +304,16 @@ class FakeForge(Forge):
                 if pull.head == draft.head and pull.state is PullRequestState.OPEN:
                     return pull
             found = self._find(repository)
-            _require_ahead(found, draft)
+            require_ahead(found, draft)
             thread = FakeThread(draft.title, draft.body, self._agent, self._clock.now())
             thread.head, thread.base, thread.draft = draft.head, draft.base, draft.draft
-            return _pull_request(repository, _add(found, thread), thread)
+            return as_pull_request(repository, add_thread(found, thread), thread)
 
     async def update_pull_request(self, repository: RepositoryRef, number: int, *, title: str, body: str) -> None:
         with self._call("update_pull_request"):
             thread = self._pull(repository, number)
             if (thread.title, thread.body) != (title, body):
-                thread.title, thread.body, thread.updated_at = title, body, self._clock.now()
+                self.edit_issue(IssueKey(repository, number), title=title, body=body)
 
     async def mark_ready(self, repository: RepositoryRef, number: int) -> None:
         with self._call("mark_ready"):
@@ -201,19 +327,15 @@ class FakeForge(Forge):
 
     async def add_labels(self, issue: IssueKey, labels: frozenset[str]) -> None:
         with self._call("add_labels"):
-            if not labels <= self.thread(issue).labels:
-                self._changed(issue).labels |= labels
+            self.set_labels(issue, self.thread(issue).labels | labels, by=self._agent)
 
     async def remove_label(self, issue: IssueKey, label: str) -> None:
         with self._call("remove_label"):
-            if label in self.thread(issue).labels:
-                self._changed(issue).labels.discard(label)
+            self.set_labels(issue, self.thread(issue).labels - {label}, by=self._agent)
 
     async def upsert_comment(self, issue: IssueKey, marker: str, body: str) -> Comment:
         with self._call("upsert_comment"):
-            if not marker or marker not in body:
-                message = f"the marker {marker!r} must be in the comment's text"
-                raise InvalidInput(message)
+            require_marker(marker, body)
             thread = self.thread(issue)
             for comment in thread.comments:
                 if comment.author == self._agent and marker in comment.body:
@@ -242,6 +364,9 @@ class FakeForge(Forge):
         for failure in due:
             raise failure.error
 
+    def _is_bot(self, login: str) -> bool:
+        return login == self._agent or login.endswith("[bot]")
+
     def _find(self, repository: RepositoryRef) -> FakeRepository:
         found = self._repositories.get(repository.id)
         if found is None:
@@ -264,49 +389,6 @@ class FakeForge(Forge):
     def _edit(self, thread: FakeThread, comment_id: int, body: str) -> Comment:
         position = [comment.id for comment in thread.comments].index(comment_id)
         if thread.comments[position].body != body:
-            thread.comments[position] = replace(thread.comments[position], body=body, updated_at=self._clock.now())
+            now = self._clock.now()
+            thread.comments[position] = replace(thread.comments[position], body=body, updated_at=now, edited_at=now)
         return thread.comments[position]
-
-
-def _add(repository: FakeRepository, thread: FakeThread) -> int:
-    number = len(repository.threads) + 1
-    repository.threads[number] = thread
-    return number
-
-
-def _require_ahead(repository: FakeRepository, draft: PullRequestDraft) -> None:
-    for branch in (draft.head, draft.base):
-        if branch not in repository.branches:
-            message = f"{repository.ref} has no branch {branch!r}"
-            raise NotFound(message)
-    if repository.branches[draft.head] <= repository.branches[draft.base]:
-        message = f"{draft.head!r} has no commit that {draft.base!r} has not"
-        raise InvalidInput(message)
-
-
-def _issue(key: IssueKey, thread: FakeThread) -> Issue:
-    return Issue(
-        key=key,
-        title=thread.title,
-        body=thread.body,
-        author=thread.author,
-        state=IssueState.OPEN if thread.state is PullRequestState.OPEN else IssueState.CLOSED,
-        labels=frozenset(thread.labels),
-        assignees=frozenset(thread.assignees),
-        updated_at=thread.updated_at,
-    )
-
-
-def _pull_request(repository: RepositoryRef, number: int, thread: FakeThread) -> PullRequest:
-    return PullRequest(
-        number=number,
-        title=thread.title,
-        body=thread.body,
-        head=thread.head,
-        base=thread.base,
-        draft=thread.draft,
-        state=thread.state,
-        author=thread.author,
-        labels=frozenset(thread.labels),
-        url=f"https://forge.example/{repository}/pull/{number}",
-    )

@@ -53,10 +53,10 @@ class FakeLease(Lease):
         return self._redeliveries
 
     @property
-    def cancelled(self) -> Cancellation | None:
-        return None
+    def cancelled(self) -> tuple[Cancellation, ...]:
+        return ()
 
-    async def wait_cancelled(self) -> Cancellation:
+    async def wait_cancelled(self) -> tuple[Cancellation, ...]:
         await asyncio.Event().wait()
         raise AssertionError
 

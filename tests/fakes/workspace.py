@@ -43,12 +43,15 @@ class Commit:
     message: str
     trailers: Mapping[str, str]
     author_email: str = AGENT_EMAIL
+    joined: str = ""
 
     @property
     def id(self) -> str:
         """40 hexadecimal digits."""
         nodes = ((path, node.kind.value, node.content) for path, node in sorted(self.tree.items()))
-        whole = repr((self.parent, self.message, sorted(self.trailers.items()), self.author_email, list(nodes)))
+        whole = repr(
+            (self.joined, self.parent, self.message, sorted(self.trailers.items()), self.author_email, list(nodes))
+        )
         return hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -158,25 +161,25 @@ class FakeWorkspace(Workspace):
         self._repository.pass_or_raise("branch_tip")
         return self._repository.tip(branch)
 
-    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage) -> str:
+    async def push(self, branch: str, changes: ChangeSet, message: CommitMessage, *, joining: str = "") -> str:
         self._repository.pass_or_raise("push")
-        commit = self._commit(changes, message)
+        commit = self._commit(changes, message, joining)
         there = self._repository.branches.get(branch)
         if there != commit.id:
-            self._refuse_unless_fast_forward(branch, there)
+            self._refuse_unless_fast_forward(branch, there, joining)
             self._repository.commit(branch, commit)
             self._repository.pushes.append(Push(branch, commit.id, changes, message))
         self._repository.pass_or_raise("push", after=True)
         return commit.id
 
-    def _commit(self, changes: ChangeSet, message: CommitMessage) -> Commit:
+    def _commit(self, changes: ChangeSet, message: CommitMessage, joining: str) -> Commit:
         text = f"{message.subject}\n\n{message.body}".rstrip()
-        return Commit(_changed(self._tree, changes), self._base, text, dict(message.trailers))
+        return Commit(_changed(self._tree, changes), self._base, text, dict(message.trailers), joined=joining)
 
-    def _refuse_unless_fast_forward(self, branch: str, there: str | None) -> None:
-        if there in {None, self._base}:
+    def _refuse_unless_fast_forward(self, branch: str, there: str | None, joining: str) -> None:
+        if there in ({joining} if joining else {None, self._base}):
             return
-        if branch == self._branch:
+        if joining or branch == self._branch:
             message = f"{branch} moved"
             raise NotFastForward(message)
         message = f"{branch} is there already"

@@ -52,7 +52,7 @@ async def hold(queue: SqliteTaskQueue) -> None:
     """Take a task, say so, and keep it until killed or cancelled."""
     lease = await queue.take()
     say("held")
-    say(f"cancelled by {(await lease.wait_cancelled()).by}")
+    say(f"cancelled by {(await lease.wait_cancelled())[0].by}")
 
 
 async def cancel(queue: SqliteTaskQueue) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,10 @@ import pytest
 
 from adapters.sqlite.queue import SqliteTaskQueue
 from adapters.task_json.codec import TaskJson
+from application.ports.queue_admin import Pause, QueueStatus
+from domain.cancellation import Cancellation, CancelReason
 from domain.errors import InvalidInput
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
@@ -59,8 +62,26 @@ async def test_refuses_a_file_of_a_newer_release(path: Path) -> None:
     async with queue_at(path) as queue:
         await queue.publish(a_task())
     with closing(sqlite3.connect(path)) as later:
-        later.execute("PRAGMA user_version = 2")
-    assert "newer release (format 2; this one knows 1)" in await refusal(path)
+        later.execute("PRAGMA user_version = 3")
+    assert "newer release (format 3; this one knows 2)" in await refusal(path)
+
+
+async def test_goes_on_with_a_file_of_an_older_release(path: Path) -> None:
+    async with queue_at(path) as queue:
+        await queue.publish(a_task())
+    with closing(sqlite3.connect(path)) as earlier:
+        for table in ("pause", "wishes"):
+            earlier.execute(f"DROP TABLE {table}")
+        for column in ("cancelled_by TEXT", "cancelled_at REAL", "cancel_reason TEXT"):
+            earlier.execute(f"ALTER TABLE tasks ADD COLUMN {column}")
+        earlier.execute("UPDATE tasks SET cancelled_by = 'rosa', cancelled_at = 0, cancel_reason = 'closed'")
+        earlier.execute("PRAGMA user_version = 1")
+        earlier.commit()
+    async with queue_at(path) as queue:
+        wish = Cancellation("rosa", datetime.fromtimestamp(0, UTC), CancelReason.CLOSED)
+        assert (await queue.take()).cancelled == (wish,)
+        await queue.pause("otto")
+        assert await queue.status() == QueueStatus(held=1, paused=Pause("otto", START))
 
 
 async def test_leaves_the_database_of_something_else_alone(path: Path) -> None:

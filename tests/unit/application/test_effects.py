@@ -29,8 +29,24 @@ FORGE_EFFECTS = {
     "remove_label",
     "upsert_comment",
     "react",
+    "reply_to_review",
+    "delete_branch",
 }
-FORGE_READS = {"agent_login", "repository", "git_source", "permission", "issue", "comments", "pull_requests"}
+FORGE_READS = {
+    "agent_login",
+    "repository",
+    "find_repository",
+    "git_source",
+    "permission",
+    "check",
+    "issue",
+    "open_issues",
+    "comments",
+    "label_events",
+    "assignment_events",
+    "pull_requests",
+    "reviews",
+}
 MARKER = "<!-- status -->"
 
 
@@ -49,19 +65,24 @@ class FakeHeld:
 
 
 class Scene:
-    """A forge behind a guard, with an issue and an open pull request of branch `fix`."""
+    """A forge behind a guard, with an issue, a branch `fix` and a pull request that was reviewed."""
 
     def __init__(self) -> None:
         self.forge = FakeForge(TickingClock())
         self.shop = self.forge.create_repository("acme/shop")
         self.forge.create_branch(self.shop, "fix")
         self.issue: IssueKey = self.forge.create_issue(self.shop, author="sam", title="Wrong total")
+        self.reviewed = self.forge.create_pull_request(self.shop, author="sam", head="other")
+        review = self.forge.add_review(
+            self.shop, self.reviewed.number, author="maria", comments=[("README.md", 1, "Why?")]
+        )
+        self.remark = review.comments[0].id
         self.held = FakeHeld()
         self.guarded = guarded(self.forge, Forge, self.held)
         self.draft = PullRequestDraft("Fix", "text", "fix", "main", draft=True)
 
     def effects(self) -> dict[str, Callable[[], Awaitable[Any]]]:
-        forge, number = self.guarded, self.issue.number + 1
+        forge, number = self.guarded, self.reviewed.number
         return {
             "open_pull_request": lambda: forge.open_pull_request(self.shop, self.draft),
             "update_pull_request": lambda: forge.update_pull_request(self.shop, number, title="t", body="b"),
@@ -71,6 +92,8 @@ class Scene:
             "remove_label": lambda: forge.remove_label(self.issue, "x"),
             "upsert_comment": lambda: forge.upsert_comment(self.issue, MARKER, MARKER),
             "react": lambda: forge.react(self.issue, Reaction.EYES),
+            "reply_to_review": lambda: forge.reply_to_review(self.shop, number, self.remark, MARKER, MARKER),
+            "delete_branch": lambda: forge.delete_branch(self.shop, "fix"),
         }
 
     def reads(self) -> dict[str, Callable[[], Awaitable[Any]]]:
@@ -78,11 +101,17 @@ class Scene:
         return {
             "agent_login": forge.agent_login,
             "repository": lambda: forge.repository(self.shop),
+            "find_repository": lambda: forge.find_repository("acme/shop"),
             "git_source": lambda: forge.git_source(self.shop),
             "permission": lambda: forge.permission(self.shop, "sam"),
             "issue": lambda: forge.issue(self.issue),
             "comments": lambda: forge.comments(self.issue),
             "pull_requests": lambda: forge.pull_requests(self.shop, ""),
+            "check": lambda: forge.check(self.shop),
+            "open_issues": lambda: forge.open_issues(self.shop),
+            "label_events": lambda: forge.label_events(self.issue),
+            "assignment_events": lambda: forge.assignment_events(self.issue),
+            "reviews": lambda: forge.reviews(self.shop, self.reviewed.number),
         }
 
 
@@ -152,7 +181,7 @@ async def test_gives_back_what_the_effect_gives() -> None:
 
     made = await scene.guarded.open_pull_request(scene.shop, scene.draft)
 
-    assert made == scene.forge.pulls(scene.shop)[0]
+    assert made == scene.forge.pulls(scene.shop)[-1]
 
 
 async def test_passes_arguments_by_name() -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.forge_scene import LocalScene
+from tests.contract.forge_scene import BRANCH, DRAFT, LocalScene
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from domain.issue import IssueKey
+    from domain.issue import IssueKey, PullRequest
     from domain.repository import RepositoryRef
 
 
@@ -28,3 +28,9 @@ def shop(scene: LocalScene) -> RepositoryRef:
 @pytest.fixture
 def issue(scene: LocalScene, shop: RepositoryRef) -> IssueKey:
     return scene.create_issue(shop, author="sam", title="Wrong total", body="Add two.", labels=["bug"])
+
+
+@pytest.fixture
+async def pull(scene: LocalScene, shop: RepositoryRef) -> PullRequest:
+    scene.create_branch(shop, BRANCH)
+    return await scene.forge.open_pull_request(shop, DRAFT)

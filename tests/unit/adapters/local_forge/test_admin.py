@@ -140,7 +140,7 @@ async def test_people_edit_and_reopen_issues(scene: LocalScene, issue: IssueKey)
     scene.admin.close_issue(issue)
     scene.admin.reopen_issue(issue)
     scene.admin.edit_issue(issue, title="Wrong sum", body="Really.")
-    scene.admin.set_labels(issue, ["b", "a"])
+    scene.admin.set_labels(issue, ["b", "a"], by="maria")
 
     found = await scene.forge.issue(issue)
 

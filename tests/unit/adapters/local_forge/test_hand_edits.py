@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.errors import InvalidInput
-from domain.issue import IssueKey, IssueState, PullRequestDraft, PullRequestState, Reaction
+from domain.issue import IssueKey, IssueState, PullRequestDraft, PullRequestState, Reaction, ReviewState
 from domain.repository import Permission
 
 if TYPE_CHECKING:
+    from domain.issue import PullRequest
     from domain.repository import RepositoryRef
     from tests.contract.forge_scene import LocalScene
 
@@ -30,6 +31,7 @@ labels = ["bug"]
 assignees = []
 created_at = 2025-06-01T12:00:02Z
 updated_at = 2025-06-01T12:00:02Z
+events = ["2025-06-01T12:00:02Z sam labeled bug"]
 +++
 
 Add two.
@@ -138,8 +140,8 @@ async def test_a_pull_request_merged_by_hand_is_merged(scene: LocalScene, shop: 
         ('state = "open"', "state = open", "line 4: this is not TOML"),
         ('labels = ["bug"]', 'labels = "bug"', "line 5: `labels` must be a list of strings"),
         ('title = "Wrong total"\n', "", 'line 2: there must be a line such as `title = "text"`'),
-        ("2025-06-01T12:00:02Z\n+++", "yesterday\n+++", "line 8: this is not TOML"),
-        ("2025-06-01T12:00:02Z\n+++", '"noon"\n+++', "line 8: `updated_at` must be a time such as"),
+        ("2025-06-01T12:00:02Z\nevents", "yesterday\nevents", "line 8: this is not TOML"),
+        ("2025-06-01T12:00:02Z\nevents", '"noon"\nevents', "line 8: `updated_at` must be a time such as"),
         ("+++\ntitle", "title", "line 1: the first line must be `+++`"),
     ],
 )
@@ -162,7 +164,7 @@ async def test_a_file_that_is_no_text_is_reported_and_left_alone(scene: LocalSce
     content = ISSUE_FILE.encode() + b"\xff\n"
     path.write_bytes(content)
 
-    with pytest.raises(InvalidInput, match=r"issues/1\.md, line 12: the file must be UTF-8 text"):
+    with pytest.raises(InvalidInput, match=r"issues/1\.md, line 13: the file must be UTF-8 text"):
         await scene.forge.add_labels(issue, frozenset({"x"}))
 
     assert path.read_bytes() == content
@@ -269,3 +271,62 @@ async def test_the_manuals_example_is_a_page(scene: LocalScene, shop: Repository
     found = await scene.forge.issue(IssueKey(shop, 12))
 
     assert (found.title, found.body) == ("Totals are off by one", "The last line of an order is not counted.")
+
+
+REVIEW_BY_HAND = """\
++++
+author = "maria"
+state = "changes_requested"
++++
+
+Good, but for one thing.
+
+## A heading of her own
+
+    ## `not/one.py:1`
+
+## `shop/total.py:17`
+
+This counts twice.
+
+## `shop/tests.py`
+Where are they?
+"""
+
+
+def write_review(scene: LocalScene, pull: PullRequest, text: str) -> None:
+    folder = scene.root / f"acme/shop/pulls/{pull.number}/reviews"
+    folder.mkdir(parents=True)
+    (folder / "0001-maria.md").write_text(text)
+
+
+async def test_a_review_can_be_written_by_hand(scene: LocalScene, shop: RepositoryRef, pull: PullRequest) -> None:
+    write_review(scene, pull, REVIEW_BY_HAND)
+
+    (found,) = await scene.forge.reviews(shop, pull.number)
+
+    assert found.state is ReviewState.CHANGES_REQUESTED
+    assert found.body.startswith("Good, but for one thing.")
+    assert found.body.endswith("## `not/one.py:1`")
+    assert [(comment.id, comment.path, comment.line, comment.body) for comment in found.comments] == [
+        (1001, "shop/total.py", 17, "This counts twice."),
+        (1002, "shop/tests.py", None, "Where are they?"),
+    ]
+
+
+async def test_a_review_with_a_state_of_its_own_is_reported(
+    scene: LocalScene, shop: RepositoryRef, pull: PullRequest
+) -> None:
+    write_review(scene, pull, REVIEW_BY_HAND.replace("changes_requested", "meh"))
+
+    with pytest.raises(InvalidInput, match=r"reviews/0001-maria\.md, line 3: `state` must be "):
+        await scene.forge.reviews(shop, pull.number)
+
+
+@pytest.mark.parametrize("event", ["maria labeled bug", "2026-01-31 maria", "yesterday maria labeled bug", ""])
+async def test_an_event_that_cannot_be_read_is_reported(scene: LocalScene, issue: IssueKey, event: str) -> None:
+    path = scene.root / "acme/shop/issues" / f"{issue.number}.md"
+    path.write_text(path.read_text().replace("2025-06-01T12:00:02Z sam labeled bug", event))
+
+    with pytest.raises(InvalidInput, match=r"1\.md, line 9: each of `events` must read such as"):
+        await scene.forge.label_events(issue)

@@ -15,6 +15,7 @@ from domain.errors import (
     ForgeUnavailable,
     InvalidInput,
     ModelUnavailable,
+    NotFastForward,
     NotFound,
     PushRejected,
     RemoteUnavailable,
@@ -28,7 +29,7 @@ from domain.task import TaskKind
 from tests.fakes.forge import AGENT
 from tests.fakes.lease import FakeLease
 from tests.fakes.model import FakeModel
-from tests.support.stage import FIX, MAINTAINER, MISFIT, NOTHING, QUESTIONS, Stage
+from tests.support.stage import FIX, MAINTAINER, MISFIT, NOTHING, PLAN, QUESTIONS, Stage
 
 if TYPE_CHECKING:
     from application.job import Job
@@ -236,10 +237,11 @@ async def test_a_commit_that_an_attempt_thought_dead_pushed_meanwhile_is_used() 
     assert (len(stage.git.pushes), len(stage.pull_requests())) == (1, 1)
 
 
-async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone() -> None:
+@pytest.mark.parametrize("error", [BranchExists("somebody else's"), NotFastForward("it moved")])
+async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone(error: AgentError) -> None:
     stage = Stage(FIX)
-    stage.git.fail("push", BranchExists("somebody else's"))
-    assert isinstance(await stage.deliver(), Failed)
+    stage.git.fail("push", error)
+    assert isinstance(await stage.deliver(), Refused)
     assert stage.pull_requests() == []
 
 
@@ -297,11 +299,11 @@ async def test_the_mode_is_the_tasks_or_else_the_labels(
     kind: TaskKind,
     plans: bool,  # noqa: FBT001
 ) -> None:
-    stage = Stage("The plan: add instead." if plans else FIX)
+    stage = Stage(PLAN if plans else FIX)
     stage.forge.thread(stage.issue).labels = labels
     stage.task = stage.new_task(kind)
     assert isinstance(await stage.deliver(), Done)
-    assert ("The plan: add instead." in only_status(stage)) is plans
+    assert ("Checked by its tests." in only_status(stage)) is plans
     assert bool(stage.pull_requests()) is not plans
 
 
@@ -331,6 +333,14 @@ async def test_only_who_may_ask_may_cancel_by_a_command(permission: Permission) 
     await stage.queue.publish(stage.task)
     await stage.queue.cancel(stage.issue, Cancellation("bystander", stage.clock.now(), CancelReason.COMMAND))
     assert isinstance(await stage.deliver(), Done)
+
+
+async def test_a_strangers_wish_does_not_hide_a_maintainers() -> None:
+    stage = Stage(FIX)
+    await stage.queue.publish(stage.task)
+    for who in ("bystander", MAINTAINER):
+        await stage.queue.cancel(stage.issue, Cancellation(who, stage.clock.now(), CancelReason.COMMAND))
+    assert await stage.deliver() == Cancelled(MAINTAINER, "asked by a command.")
 
 
 async def test_a_cancelled_task_that_still_waited_is_told_and_dropped() -> None:
