@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.visible_text import visible
+
+if TYPE_CHECKING:
+    from domain.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reviewer says of the change; `path` and `line` where it is about one place of it ("", None otherwise).
+
+    `id` names the comment on the forge, 0 for the review's own words. `hunk` is the part of the diff that it is on.
+    """
+
+    id: int
+    author: str
+    text: str
+    path: str = ""
+    line: int | None = None
+    hunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The request in words: a title (one line) and a body (Markdown, may be empty), as strangers wrote them."""
+    """The request in words: a title (one line) and a body (Markdown, may be empty), as strangers wrote them.
+
+    What people who may write have said since: `plan` is the one that they agreed on, or that a new one is to take the
+    place of; `wishes` what they wrote behind a command; `remarks` what they ask for in a review.
+    """
 
     title: str
     body: str = ""
+    plan: Plan | None = None
+    wishes: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that people have named: those of the plan's list, and those that remarks are on."""
+        planned = self.plan.files() if self.plan else ()
+        return tuple(dict.fromkeys([*planned, *(remark.path for remark in self.remarks if remark.path)]))
 
     @property
     def text(self) -> str:

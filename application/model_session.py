@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from application.deadline import Deadline
     from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
-    from domain.conversation import ModelProfile, Reply, Spend
+    from domain.conversation import Reply, Spend
+    from domain.model_profile import ModelProfile
     from domain.policy import Policy
 
 _CHARACTERS_BETWEEN_REPORTS = 400

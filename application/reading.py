@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from application.brief import Brief
     from application.context import Context
-    from application.ports.code_search import CodeSearch
+    from application.ports.code_search import CodeSearch, RankedFile
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
-    from domain.conversation import ModelProfile
+    from domain.model_profile import ModelProfile
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
@@ -47,10 +47,16 @@ async def read_repository(
     """Rank the files for the request, and fill `budget_tokens` with the tree and the best of them."""
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
-    ranking = await search.rank(workspace, brief.text)
+    ranking = _named_first(await search.rank(workspace, brief.text), brief.paths)
     context = await build_context(entries, ranking, workspace.read, brief.text, budget_tokens)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
     return Material(entries, context)
+
+
+def _named_first(ranking: Sequence[RankedFile], paths: Sequence[str]) -> Sequence[RankedFile]:
+    """The ranking, with the files that people have named in front, in their order."""
+    places = {path: place for place, path in enumerate(paths)}
+    return sorted(ranking, key=lambda file: places.get(file.path, len(places)))
 
 
 def context_budget(model: ModelProfile, wanted_tokens: int) -> int:

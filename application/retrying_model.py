@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from application.ports.clock import Clock
-    from domain.conversation import Message, ModelProfile, Reply
+    from domain.conversation import Message, Reply
+    from domain.model_health import ModelHealth
+    from domain.model_profile import ModelProfile
 
 
 class RetryingModel(LanguageModel):
@@ -26,6 +28,18 @@ class RetryingModel(LanguageModel):
     def profile(self) -> ModelProfile:
         """The model's own."""
         return self._model.profile
+
+    async def fitted_profile(self) -> ModelProfile:
+        """The model's own."""
+        return await self._model.fitted_profile()
+
+    def estimate(self, messages: Sequence[Message]) -> int:
+        """The model's own."""
+        return self._model.estimate(messages)
+
+    async def check(self) -> ModelHealth:
+        """The model's own."""
+        return await self._model.check()
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.errors import InvalidInput
-
 
 class Role(StrEnum):
     """Who speaks."""
@@ -34,42 +32,33 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens."""
+    """US dollars per million tokens.
+
+    `cache_read` and `cache_write` are for tokens of the prompt that the server keeps for later requests; None: they
+    cost what other tokens of a prompt do.
+    """
 
     input_usd_per_million: float
     output_usd_per_million: float
+    cache_read_usd_per_million: float | None = None
+    cache_write_usd_per_million: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelProfile:
-    """What is known of a model before it is asked.
-
-    `name` is what people call it, for example `claude-…` or `qwen2.5-coder:7b`. `price` is zero for a local model, None
-    where it is not known. `context_tokens` is what prompt and answer may have together, `max_answer_tokens` what an
-    answer may have. Raises `InvalidInput` where the one does not leave room for the other.
-    """
-
-    name: str
-    price: Price | None
-    context_tokens: int
-    max_answer_tokens: int
-
-    def __post_init__(self) -> None:
-        """Refuse figures with which nothing can be asked."""
-        if not 0 < self.max_answer_tokens < self.context_tokens:
-            message = (
-                f"An answer of {self.max_answer_tokens} tokens does not fit into a context of {self.context_tokens}."
-            )
-            raise InvalidInput(message)
+FREE = Price(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Tokens read and written, and their cost in US dollars; `cost_usd` is None where a price is not known."""
+    """Tokens read and written, and their cost in US dollars; `cost_usd` is None where a price is not known.
+
+    `input_tokens` is the whole prompt, whether or not some of it was kept from before. `estimated` says that not all
+    of it was counted by a server.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    estimated: bool = False
 
     def __add__(self, other: Spend) -> Spend:
         """The sum; one unknown cost makes the sum unknown."""
@@ -78,6 +67,7 @@ class Spend:
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+            self.estimated or other.estimated,
         )
 
     @property
@@ -86,12 +76,38 @@ class Spend:
         return self.input_tokens + self.output_tokens
 
 
-def priced(input_tokens: int, output_tokens: int, price: Price | None) -> Spend:
-    """What these tokens cost at `price`; unknown where the price is."""
-    if price is None:
-        return Spend(input_tokens, output_tokens, None)
-    cost = (input_tokens * price.input_usd_per_million + output_tokens * price.output_usd_per_million) / 1_000_000
-    return Spend(input_tokens, output_tokens, cost)
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as a server counts them, each in one place only.
+
+    `input_tokens` are those of the prompt that were neither read from the server's cache nor written to it.
+    """
+
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def priced(self, price: Price | None, *, estimated: bool = False) -> Spend:
+        """What it costs at `price`; unknown where that is."""
+        read = self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
+        return Spend(read, self.output_tokens, None if price is None else self._cost(price), estimated)
+
+    def _cost(self, price: Price) -> float:
+        plain = price.input_usd_per_million
+        read, write = price.cache_read_usd_per_million, price.cache_write_usd_per_million
+        parts = (
+            self.input_tokens * plain,
+            self.output_tokens * price.output_usd_per_million,
+            self.cache_read_tokens * (plain if read is None else read),
+            self.cache_write_tokens * (plain if write is None else write),
+        )
+        return sum(parts) / 1_000_000
+
+
+def priced(input_tokens: int, output_tokens: int, price: Price | None, *, estimated: bool = False) -> Spend:
+    """What these tokens cost at `price`, with no cache about; unknown where the price is."""
+    return Usage(input_tokens, output_tokens).priced(price, estimated=estimated)
 
 
 @dataclass(frozen=True, slots=True)

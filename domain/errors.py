@@ -5,7 +5,8 @@
     │   ├── ModelUnavailable        the model server does not answer, or not now
     │   ├── ForgeUnavailable        the forge does not answer, or not now
     │   ├── QueueUnavailable        the queue cannot take or confirm a task now
-    │   └── RemoteUnavailable       the git server does not answer, or not in time
+    │   ├── RemoteUnavailable       the git server does not answer, or not in time
+    │   └── ParserUnavailable       no process can be started now to parse files in
     ├── PermanentError              say so and stop
     │   ├── InvalidInput            what the caller gave cannot be used
     │   ├── NotFound                a repository, issue, revision or model does not exist
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from domain.conversation import Spend
+
 
 class AgentError(Exception):
     """The root: an error whose text is written for the person who reads it."""
@@ -48,7 +51,14 @@ class TransientError(AgentError):
 
 
 class ModelUnavailable(TransientError):
-    """The model server does not answer, or not now."""
+    """The model server does not answer, or not now.
+
+    `spend` is what the request has cost all the same, None where nobody knows: the prompt may have been read.
+    """
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None, spend: Spend | None = None) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.spend = spend
 
 
 class ForgeUnavailable(TransientError):
@@ -61,6 +71,10 @@ class QueueUnavailable(TransientError):
 
 class RemoteUnavailable(TransientError):
     """The git server does not answer, or not in time."""
+
+
+class ParserUnavailable(TransientError):
+    """No process can be started now to parse files in."""
 
 
 class PermanentError(AgentError):
@@ -108,7 +122,11 @@ class BudgetExceeded(PermanentError):
 
 
 class AnswerUnusable(PermanentError):
-    """The model refused, was cut off, or wrote nothing that can be read."""
+    """The model refused, was cut off, or wrote nothing that can be read; `spend` as with `ModelUnavailable`."""
+
+    def __init__(self, message: str, *, spend: Spend | None = None) -> None:
+        super().__init__(message)
+        self.spend = spend
 
 
 class EditsRefused(PermanentError):

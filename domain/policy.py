@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.change_set import ChangeKind
+from domain.path_patterns import folded, matches
 from domain.repository import Permission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from domain.change_set import ChangeSet, FileChange
@@ -137,7 +137,7 @@ class Policy:
         return _unsafe_path_problem(path) or self._protected_path_problem(path)
 
     def _protected_path_problem(self, path: str) -> str | None:
-        if _matches(path, PROTECTED_PATHS) and not _matches(path, self.allowed_protected_paths):
+        if matches(path, PROTECTED_PATHS) and not matches(path, self.allowed_protected_paths):
             return f"`{path}` is protected; leave it as it is"
         return None
 
@@ -212,23 +212,23 @@ def _clashes(changes: ChangeSet, existing: AbstractSet[str]) -> list[str]:
     if not new:
         return []
     staying = existing - changes.removals()
-    files = {_folded(path): path for path in staying}
-    folders = {_folded(folder): path for path in staying for folder in _parents(path)}
+    files = {folded(path): path for path in staying}
+    folders = {folded(folder): path for path in staying for folder in _parents(path)}
     spelt = {folder for path in staying for folder in _parents(path)}
     problems = []
     for path in new:
-        respelt = (folders[_folded(f)] for f in _parents(path) if f not in spelt and _folded(f) in folders)
+        respelt = (folders[folded(f)] for f in _parents(path) if f not in spelt and folded(f) in folders)
         if clash := _clash(path, files, folders) or next(respelt, None):
             problems.append(f"`{path}` cannot be made: `{clash}` is there already")
-        files[_folded(path)] = path
-        folders |= {_folded(folder): path for folder in _parents(path)}
+        files[folded(path)] = path
+        folders |= {folded(folder): path for folder in _parents(path)}
         spelt.update(_parents(path))
     return problems
 
 
 def _clash(path: str, files: Mapping[str, str], folders: Mapping[str, str]) -> str | None:
-    name = _folded(path)
-    parents = (files[_folded(parent)] for parent in _parents(path) if _folded(parent) in files)
+    name = folded(path)
+    parents = (files[folded(parent)] for parent in _parents(path) if folded(parent) in files)
     return files.get(name) or folders.get(name) or next(parents, None)
 
 
@@ -236,10 +236,6 @@ def _parents(path: str) -> list[str]:
     """The folders that a path lies in, outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _unsafe_path_problem(path: str) -> str | None:
@@ -261,27 +257,3 @@ def _looks_like_git(part: str) -> bool:
     """`.git` as any file system reads it: any case, ignored code points, trailing dots and blanks, the short name."""
     visible = "".join(char for char in unicodedata.normalize("NFKC", part) if unicodedata.category(char) != "Cf")
     return visible.casefold().split(":")[0].rstrip(". ") in {".git", "git~1"}
-
-
-def _matches(path: str, patterns: Iterable[str]) -> bool:
-    """Whether any pattern matches: `*` within a name, `**` across folders (none included), case ignored."""
-    names = tuple(_folded(path).split("/"))
-    return any(_names_match(names, tuple(_folded(pattern).split("/"))) for pattern in patterns)
-
-
-def _names_match(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
-    """Whether names match patterns one by one: each `**` takes as few as it can, and more where that is not enough."""
-    at_name = at_pattern = 0
-    resume: tuple[int, int] | None = None
-    while at_name < len(names):
-        if at_pattern < len(patterns) and patterns[at_pattern] == "**":
-            at_pattern += 1
-            resume = (at_name, at_pattern)
-        elif at_pattern < len(patterns) and fnmatch.fnmatchcase(names[at_name], patterns[at_pattern]):
-            at_name, at_pattern = at_name + 1, at_pattern + 1
-        elif resume is None:
-            return False
-        else:
-            resume = (resume[0] + 1, resume[1])
-            at_name, at_pattern = resume
-    return all(pattern == "**" for pattern in patterns[at_pattern:])

@@ -28,6 +28,12 @@ class TaskKind(StrEnum):
     PLAN = "plan"
     EXECUTE = "execute"
     REVISE = "revise"
+    REJECT = "reject"
+    FOLLOW_UP = "follow_up"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    STATUS = "status"
+    HELP = "help"
 
 
 class Mode(StrEnum):
@@ -58,7 +64,9 @@ class Task:
     """One request, as it stood in the event that made it.
 
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
-    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first.
+    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
+    runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
+    `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """
 
     id: str
@@ -73,6 +81,8 @@ class Task:
     thread: Thread | None = None
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
+    by_operator: bool = False
+    traceparent: str = ""
     version: int = SCHEMA_VERSION
 
     @property

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from adapters.tree_sitter.processes import ParsingProcesses
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
+    from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
     from application.ports.syntax_checker import SyntaxChecker
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.draft_plan import DraftPlan
+    from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -77,11 +80,27 @@ def task_codec() -> TaskCodec:
     return TaskJson()
 
 
-def syntax() -> SyntaxChecker:
+def parsing(stack: AsyncExitStack) -> ParsingProcesses:
+    """Processes without secrets, for native parsers."""
+    from adapters.tree_sitter.processes import ParsingProcesses
+
+    processes = ParsingProcesses()
+    stack.push_async_callback(processes.aclose)
+    return processes
+
+
+def syntax(parsing: ParsingProcesses) -> SyntaxChecker:
     """Tree-sitter."""
     from adapters.tree_sitter.checker import TreeSitterSyntax
 
-    return TreeSitterSyntax()
+    return TreeSitterSyntax(parsing)
+
+
+def structure(parsing: ParsingProcesses) -> CodeStructure:
+    """Tree-sitter."""
+    from adapters.tree_sitter.structure import TreeSitterStructure
+
+    return TreeSitterStructure(parsing)
 
 
 def vcs(settings: Settings, clock: Clock) -> Vcs:
@@ -156,60 +175,6 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def model_name(settings: Settings) -> str:
-    """Which model was chosen.
-
-    Raises `InvalidInput` where none was: a model is never chosen for the user.
-    """
-    if not settings.llm:
-        message = "LLM: no model is chosen. Set it to `ollama`, `claude` (costs money) or `scripted`."
-        raise InvalidInput(message)
-    return settings.llm
-
-
-def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Stored answers."""
-    from adapters.scripted.model import ScriptedModel
-
-    if settings.script_path is None:
-        message = "SCRIPT_PATH: the scripted model needs a file of its answer, or a folder of numbered ones."
-        raise InvalidInput(message)
-    model = ScriptedModel(settings.script_path)
-    stack.push_async_callback(model.close)
-    return model
-
-
-def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """A model on a machine of the team's."""
-    from adapters.ollama.model import OllamaModel
-
-    model = OllamaModel(
-        settings.ollama_url,
-        settings.ollama_model,
-        context_tokens=settings.ollama_context_tokens,
-        max_answer_tokens=settings.ollama_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
-def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Claude, by the vendor's SDK."""
-    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
-
-    if not settings.anthropic_api_key:
-        message = "ANTHROPIC_API_KEY: Claude needs a key."
-        raise InvalidInput(message)
-    model = ClaudeModel(
-        settings.anthropic_api_key,
-        settings.claude_model or DEFAULT_MODEL,
-        base_url=settings.anthropic_base_url or None,
-        max_answer_tokens=settings.claude_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
 def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
     """The model, asked again when it fails for now."""
     from application.retrying_model import RetryingModel
@@ -229,6 +194,13 @@ def submit_event(accept: AcceptEvent, queue: TaskQueue) -> SubmitEvent:
     from application.use_cases.submit_event import SubmitEvent
 
     return SubmitEvent(accept, queue)
+
+
+def enqueue_issue(forge: Forge, queue: TaskQueue, policy: Policy, clock: Clock) -> EnqueueIssue:
+    """From an operator's request to the queue."""
+    from application.use_cases.enqueue_issue import EnqueueIssue
+
+    return EnqueueIssue(forge, queue, policy, clock)
 
 
 def write_change(
@@ -251,7 +223,9 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
-    return DraftPlan(model, search, policy, context_tokens=settings.context_tokens)
+    return DraftPlan(
+        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+    )
 
 
 def run_task(

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from adapters.local_forge.admin import LocalForgeAdmin
     from application.ports.clock import Clock
     from application.ports.forge import Forge
+    from application.ports.language_model import LanguageModel
     from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
+    from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -52,9 +54,17 @@ class Parts:
         """The local forge, as people use it."""
         return self._container.local_forge_admin()
 
+    def model(self) -> LanguageModel:
+        """The model."""
+        return cast("LanguageModel", self._container.model())
+
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""
         return self._container.submit_event()
+
+    def enqueue_issue(self) -> EnqueueIssue:
+        """What `coding-agent enqueue` does."""
+        return self._container.enqueue_issue()
 
     def run_task(self) -> RunTask:
         """What the worker does."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import anthropic
 import httpx2
 
-from domain.errors import CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
+from application.waiting_time import waiting_time
+from domain.conversation import Spend
+from domain.errors import AnswerUnusable, CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from domain.errors import AgentError
     from domain.secret import Secret
 
 _LONGEST_QUOTE = 200
-_SECONDS = re.compile(r"\d{1,6}")
 
 
 class _Verdict(NamedTuple):
@@ -107,7 +107,7 @@ class Server:
         if isinstance(error, anthropic.APIStatusError):
             return self._refused(error)
         verdict = next(_FAILURES[ancestor] for ancestor in type(error).__mro__ if ancestor in _FAILURES)
-        return self._error(verdict)
+        return self._error(verdict, spend=Spend() if _never_sent(error) else None)
 
     def cut(self) -> AgentError:
         """The stream ended before the answer did."""
@@ -119,13 +119,30 @@ class Server:
 
     def _refused(self, error: anthropic.APIStatusError) -> AgentError:
         verdict = REFUSALS_BY_TYPE.get(str(error.type)) or _by_status(error.status_code)
-        return self._error(verdict, error.api_message, _retry_after(error.response))
+        # In mid-answer the status is 200, and the answer so far was paid for.
+        spend = None if error.status_code == HTTPStatus.OK else Spend()
+        return self._error(
+            verdict, error.api_message, waiting_time(error.response.headers.get("retry-after", "")), spend
+        )
 
-    def _error(self, verdict: _Verdict, quote: object = None, retry_after: timedelta | None = None) -> AgentError:
+    def endless(self, max_tokens: int) -> AgentError:
+        """The answer went on, far beyond what was asked for."""
+        return AnswerUnusable(
+            f"{self.model} did not stop at {max_tokens:,} tokens, and was stopped: it may have been repeating itself. "
+            "Ask again, or choose another model."
+        )
+
+    def _error(
+        self,
+        verdict: _Verdict,
+        quote: object = None,
+        retry_after: timedelta | None = None,
+        spend: Spend | None = None,
+    ) -> AgentError:
         words = verdict.words.format(model=self.model)
         message = f"Claude at `{self.place}` {words}{self._in_parentheses(quote)}."
         if verdict.kind is ModelUnavailable:
-            return ModelUnavailable(message, retry_after=retry_after)
+            return ModelUnavailable(message, retry_after=retry_after, spend=spend)
         return verdict.kind(message)
 
     def _in_parentheses(self, quote: object) -> str:
@@ -135,11 +152,12 @@ class Server:
         return f" ({line})" if line else ""
 
 
+def _never_sent(error: Exception) -> bool:
+    """Whether no connection came about."""
+    causes = (error, error.__cause__)
+    return any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout) for cause in causes)
+
+
 def _by_status(status: int) -> _Verdict:
     by_class = {3: _ELSEWHERE, 4: _REQUEST}
     return _REFUSALS_BY_STATUS.get(status) or by_class.get(status // 100, _ILL)
-
-
-def _retry_after(response: httpx2.Response) -> timedelta | None:
-    value = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if _SECONDS.fullmatch(value) else None

@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import anthropic
 import httpx2
 
 from adapters.claude.errors import FAILURES, Server
-from domain.conversation import Reply, Role, StopReason, priced
+from application.answer_bound import AnswerBound
+from domain.addresses import is_this_machine
+from domain.conversation import Reply, Role, StopReason, Usage
 from domain.errors import AnswerUnusable, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
+    from anthropic.types import CacheControlEphemeralParam, MessageParam, TextBlockParam
     from anthropic.types import Message as SdkMessage
-    from anthropic.types import MessageParam
 
     from domain.conversation import Message, Price
     from domain.secret import Secret
+
+_LONGEST_LOOK_SECONDS = 15.0
 
 STOP_REASONS: Final[Mapping[str, StopReason | None]] = {
     "end_turn": StopReason.END,
@@ -51,8 +54,7 @@ class _End:
 
     reason: str
     model: str
-    tokens_read: int
-    tokens_written: int
+    usage: Usage
 
 
 class MessagesApi:
@@ -63,8 +65,18 @@ class MessagesApi:
     followed: it would take the key along.
     """
 
-    def __init__(self, key: Secret, base_url: str, model: str, max_answer_tokens: int, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        key: Secret,
+        base_url: str,
+        model: str,
+        max_answer_tokens: int,
+        timeouts: Timeouts,
+        temperature: float | None,
+    ) -> None:
         url = _server_url(base_url)
+        # The SDK has no such parameter any more; older models still know it.
+        self._extra = None if temperature is None else {"temperature": temperature}
         self._model = model
         self._max_answer_tokens = max_answer_tokens
         self._server = Server(f"{url.scheme}://{url.netloc.decode('ascii')}", model, key)
@@ -76,7 +88,7 @@ class MessagesApi:
             timeout=timeout,
             open_telemetry=False,
             http_client=httpx2.AsyncClient(
-                timeout=timeout, follow_redirects=False, trust_env=not _is_this_machine(url.host)
+                timeout=timeout, follow_redirects=False, trust_env=not is_this_machine(url.host)
             ),
         )
 
@@ -91,18 +103,27 @@ class MessagesApi:
             raise self._server.late(deadline_seconds) from error
         return _reply(text, end, price)
 
+    async def look(self) -> int | None:
+        """How many tokens the model can read, None where the server does not say; an error of ours on any other end."""
+        with self._translated():
+            info = await self._client.models.retrieve(self._model, timeout=_LONGEST_LOOK_SECONDS)
+            return _count(info.max_input_tokens) or None
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
     async def _stream(self, messages: Sequence[Message], on_text: Callable[[str], None]) -> tuple[str, _End]:
         pieces: list[str] = []
+        bound = AnswerBound(self._max_answer_tokens)
         async with aclosing(self._said(messages)) as said:
             async for piece in said:
                 if isinstance(piece, _End):
                     return "".join(pieces), piece
                 pieces.append(piece)
                 on_text(piece)
+                if bound.passed_by(piece):
+                    raise self._server.endless(self._max_answer_tokens)
         raise self._server.cut()
 
     async def _said(self, messages: Sequence[Message]) -> AsyncGenerator[str | _End]:
@@ -111,6 +132,7 @@ class MessagesApi:
             max_tokens=self._max_answer_tokens,
             system=_system(messages) or anthropic.omit,
             messages=_turns(messages),
+            extra_body=self._extra,
         )
         with self._translated():
             async with request as stream:
@@ -132,26 +154,39 @@ class MessagesApi:
             raise self._server.failed(error) from error
 
 
-def _system(messages: Sequence[Message]) -> str:
-    return "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+_KEPT: CacheControlEphemeralParam = {"type": "ephemeral"}
+"""The server keeps the prompt up to here for five minutes, and later requests that begin alike read it from there."""
+
+
+def _system(messages: Sequence[Message]) -> list[TextBlockParam]:
+    text = "\n\n".join(message.text for message in messages if message.role is Role.SYSTEM)
+    return [{"type": "text", "text": text, "cache_control": _KEPT}] if text else []
 
 
 def _turns(messages: Sequence[Message]) -> list[MessageParam]:
-    return [_turn(message) for message in messages if message.role is not Role.SYSTEM]
+    """The conversation, kept up to its first turn (the repository) and its last one (for the round after this)."""
+    turns = [message for message in messages if message.role is not Role.SYSTEM]
+    return [_turn(turn, kept=place in {0, len(turns) - 1}) for place, turn in enumerate(turns)]
 
 
-def _turn(message: Message) -> MessageParam:
+def _turn(message: Message, *, kept: bool) -> MessageParam:
+    block: TextBlockParam = {"type": "text", "text": message.text}
+    if kept:
+        block["cache_control"] = _KEPT
     if message.role is Role.ASSISTANT:
-        return {"role": "assistant", "content": message.text}
-    return {"role": "user", "content": message.text}
+        return {"role": "assistant", "content": [block]}
+    return {"role": "user", "content": [block]}
 
 
 def _end(message: SdkMessage) -> _End:
-    usage = message.usage
-    read = (
-        _count(usage.input_tokens) + _count(usage.cache_creation_input_tokens) + _count(usage.cache_read_input_tokens)
+    counted = message.usage
+    usage = Usage(
+        _count(counted.input_tokens),
+        _count(counted.output_tokens),
+        cache_read_tokens=_count(counted.cache_read_input_tokens),
+        cache_write_tokens=_count(counted.cache_creation_input_tokens),
     )
-    return _End(_text(message.stop_reason), _text(message.model), read, _count(usage.output_tokens))
+    return _End(_text(message.stop_reason), _text(message.model), usage)
 
 
 def _text(value: object) -> str:
@@ -170,14 +205,15 @@ def _count(value: object) -> int:
 
 
 def _reply(text: str, end: _End, price: Price | None) -> Reply:
+    spend = end.usage.priced(price)
     stop = STOP_REASONS.get(end.reason)
     if stop is None:
         message = f"{end.model} gave no answer: it stopped for the reason {end.reason[:40]!r}."
-        raise AnswerUnusable(message)
+        raise AnswerUnusable(message, spend=spend)
     if stop is StopReason.END and not text.strip():
         message = f"{end.model} gave an empty answer."
-        raise AnswerUnusable(message)
-    return Reply(text, stop, priced(end.tokens_read, end.tokens_written, price), end.model)
+        raise AnswerUnusable(message, spend=spend)
+    return Reply(text, stop, spend, end.model)
 
 
 def _server_url(base_url: str) -> httpx2.URL:
@@ -194,10 +230,3 @@ _NO_ADDRESS = (
     "The address of Claude's API cannot be used; leave it out, or write it like https://api.anthropic.com,"
     " without user or password."
 )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from adapters.claude.prices import known_price
 from application.ports.language_model import LanguageModel
-from domain.conversation import ModelProfile
-from domain.errors import CredentialsRefused
+from application.prompt_meter import PromptMeter
+from domain.errors import AgentError, CredentialsRefused, ModelUnavailable, NotFound
+from domain.model_health import ModelHealth, price_unknown
+from domain.model_profile import ModelProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +32,7 @@ class ClaudeModel(LanguageModel):
     Raises `CredentialsRefused` where there is no key, `InvalidInput` for an address, or figures, that make no sense.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default
         self,
         api_key: Secret,
         model: str = DEFAULT_MODEL,
@@ -39,6 +41,7 @@ class ClaudeModel(LanguageModel):
         price: Price | None = None,
         context_tokens: int = 200_000,
         max_answer_tokens: int = 32_000,
+        temperature: float | None = None,
         connect_seconds: float = 10.0,
         stall_seconds: float = 120.0,
     ) -> None:
@@ -49,18 +52,53 @@ class ClaudeModel(LanguageModel):
 
         self._profile = ModelProfile(model, price or known_price(model), context_tokens, max_answer_tokens)
         timeouts = Timeouts(connect_seconds, stall_seconds)
-        self._api = MessagesApi(api_key, base_url or _DEFAULT_URL, model, max_answer_tokens, timeouts)
+        self._own_server = bool(base_url)
+        self._meter = PromptMeter()
+        self._api = MessagesApi(api_key, base_url or _DEFAULT_URL, model, max_answer_tokens, timeouts, temperature)
 
     @property
     def profile(self) -> ModelProfile:
         """As it was given, and the published price where none was."""
         return self._profile
 
+    async def fitted_profile(self) -> ModelProfile:
+        """The same: what the model can read is far more than it is given."""
+        return self._profile
+
+    def estimate(self, messages: Sequence[Message]) -> int:
+        """A guess, corrected by what the server has counted."""
+        return self._meter.estimate(messages)
+
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
     ) -> Reply:
         """The model's answer."""
-        return await self._api.reply(messages, self._profile.price, deadline_seconds, on_text)
+        reply = await self._api.reply(messages, self._profile.price, deadline_seconds, on_text)
+        self._meter.learn(messages, reply.spend.input_tokens)
+        return reply
+
+    async def check(self) -> ModelHealth:
+        """Whether the server answers, accepts the key and has the model; costs nothing."""
+        name = self._profile.name
+        try:
+            context = await self._api.look()
+        except NotFound as error:
+            return self._not_listed(error)
+        except AgentError as error:
+            reached = not isinstance(error, ModelUnavailable)
+            return ModelHealth(name, reachable=reached, problems=(str(error),))
+        facts = ("the key is accepted", *((f"context {context:,} tokens",) if context else ()))
+        return ModelHealth(name, reachable=True, remarks=self._remarks(), facts=facts, context_tokens=context)
+
+    def _not_listed(self, error: NotFound) -> ModelHealth:
+        """Servers of the same protocol that are not the vendor's often cannot be asked for a model."""
+        if not self._own_server:
+            return ModelHealth(self._profile.name, reachable=True, problems=(f"{error} Correct CLAUDE_MODEL.",))
+        remark = f"The server does not say whether it has {self._profile.name}."
+        return ModelHealth(self._profile.name, reachable=True, remarks=(remark, *self._remarks()))
+
+    def _remarks(self) -> tuple[str, ...]:
+        return () if self._profile.price else (price_unknown(self._profile.name),)
 
     async def close(self) -> None:
         """Close the connections."""

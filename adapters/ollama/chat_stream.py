@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from domain.errors import ModelUnavailable
+from application.answer_bound import AnswerBound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from adapters.ollama.errors import Server
 
 _LONGEST_LINE = 1 << 20
 
@@ -24,6 +26,7 @@ _Count = Annotated[int, msgspec.Meta(ge=0)]
 
 class _Said(msgspec.Struct):
     content: str = ""
+    thinking: str = ""
 
 
 class _Line(msgspec.Struct):
@@ -53,10 +56,14 @@ class Answer:
 class ChatStream:
     """Reads a stream, however its bytes are cut into chunks.
 
-    Raises `ModelUnavailable` when the server reports an error, sends what is no such stream, or stops in mid-answer.
+    Raises `ModelUnavailable` when the server reports an error, sends what is no such stream, or stops in mid-answer;
+    `AnswerUnusable` when thoughts and answer go on far beyond `max_tokens`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server, max_tokens: int) -> None:
+        self._server = server
+        self._max_tokens = max_tokens
+        self._bound = AnswerBound(max_tokens)
         self._unread = b""
         self._pieces: list[str] = []
         self._last: _Line | None = None
@@ -65,8 +72,7 @@ class ChatStream:
         """Take the next bytes, and give the pieces of text that they complete."""
         *lines, self._unread = (self._unread + data).split(b"\n")
         if len(self._unread) > _LONGEST_LINE:
-            message = "Ollama sent a line without end, which is no answer."
-            raise ModelUnavailable(message)
+            raise self._server.garbled()
         for line in lines:
             yield from self._read(line)
 
@@ -78,8 +84,7 @@ class ChatStream:
     def answer(self) -> Answer:
         """The whole answer, once the stream has finished."""
         if self._last is None:
-            message = "Ollama stopped in mid-answer; its log says why."
-            raise ModelUnavailable(message)
+            raise self._server.stopped()
         last = self._last
         text = "".join(self._pieces)
         return Answer(text, last.done_reason, last.model, last.prompt_eval_count, last.eval_count)
@@ -87,21 +92,20 @@ class ChatStream:
     def _read(self, raw: bytes) -> Iterator[str]:
         if self._last is not None or not raw.strip():
             return
-        line = _decoded(raw)
+        line = self._decoded(raw)
+        if self._bound.passed_by(line.message.thinking + line.message.content):
+            raise self._server.endless(self._max_tokens)
         if line.message.content:
             self._pieces.append(line.message.content)
             yield line.message.content
         if line.done:
             self._last = line
 
-
-def _decoded(raw: bytes) -> _Line:
-    try:
-        line = _DECODER.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = "Ollama sent something that is no answer; is it Ollama at that address?"
-        raise ModelUnavailable(message) from error
-    if line.error:
-        message = f"Ollama gave up in mid-answer: {' '.join(line.error.split())[:200]}"
-        raise ModelUnavailable(message)
-    return line
+    def _decoded(self, raw: bytes) -> _Line:
+        try:
+            line = _DECODER.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._server.garbled() from error
+        if line.error:
+            raise self._server.gave_up(line.error)
+        return line

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from application.ports.language_model import LanguageModel
 from application.token_estimate import estimate_prompt_tokens, estimate_tokens
-from domain.conversation import ModelProfile, Price, Reply, Role, StopReason, priced
-from domain.errors import AnswerUnusable, InvalidInput, ModelUnavailable
+from domain.conversation import FREE, Reply, Role, StopReason, priced
+from domain.errors import AgentError, AnswerUnusable, InvalidInput, ModelUnavailable
+from domain.model_health import ModelHealth
+from domain.model_profile import ModelProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
     from domain.conversation import Message
 
-_FREE = Price(0.0, 0.0)
 _NUMBERED = re.compile(r"(\d+).*\.(?:md|txt)")
 
 
@@ -44,7 +45,7 @@ class ScriptedModel(LanguageModel):
         max_answer_tokens: int = 16_000,
     ) -> None:
         self._script = script
-        self._profile = ModelProfile(name, _FREE, context_tokens, max_answer_tokens)
+        self._profile = ModelProfile(name, FREE, context_tokens, max_answer_tokens)
         self._pause_seconds = pause_seconds
         self._piece_characters = piece_characters
 
@@ -52,6 +53,14 @@ class ScriptedModel(LanguageModel):
     def profile(self) -> ModelProfile:
         """As it was given; it costs nothing."""
         return self._profile
+
+    async def fitted_profile(self) -> ModelProfile:
+        """The same: there is no server."""
+        return self._profile
+
+    def estimate(self, messages: Sequence[Message]) -> int:
+        """The guess that is charged."""
+        return estimate_prompt_tokens(messages)
 
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
@@ -64,8 +73,19 @@ class ScriptedModel(LanguageModel):
         except TimeoutError as error:
             message = f"The script's answer was not written within {deadline_seconds:g} s."
             raise ModelUnavailable(message) from error
-        spend = priced(estimate_prompt_tokens(messages), estimate_tokens(answer), _FREE)
+        spend = priced(self.estimate(messages), estimate_tokens(answer), FREE, estimated=True)
         return Reply(answer, StopReason.END, spend, self._profile.name)
+
+    async def check(self) -> ModelHealth:
+        """Whether there is a script, and how many answers it has."""
+        name, limit = self._profile.name, self._profile.context_tokens
+        try:
+            answers = _answer_files(self._script)
+            for answer in answers:
+                _read(answer)
+        except AgentError as error:
+            return ModelHealth(name, reachable=True, problems=(str(error),), context_tokens=limit)
+        return ModelHealth(name, reachable=True, facts=(_count(len(answers)),), context_tokens=limit)
 
     async def close(self) -> None:
         """Nothing is held."""

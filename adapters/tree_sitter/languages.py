@@ -1,12 +1,8 @@
-"""Which grammar reads which file. A grammar is imported when a file needs it first."""
+"""Which grammar reads which file."""
 
 from __future__ import annotations
 
-import functools
-import importlib
 from typing import NamedTuple
-
-from tree_sitter import Language
 
 
 class Grammar(NamedTuple):
@@ -75,9 +71,3 @@ def grammars_for(path: str, content: bytes) -> tuple[Grammar, ...]:
     if found == (JAVASCRIPT,) and _FLOW in content[:_HEAD]:
         return (JAVASCRIPT, TSX)  # Flow's type annotations are mostly TypeScript's
     return found
-
-
-@functools.cache
-def language_of(grammar: Grammar) -> Language:
-    """The language, loaded once."""
-    return Language(getattr(importlib.import_module(grammar.module), grammar.function)())

@@ -22,4 +22,7 @@ class SyntaxChecker(Protocol):
     """Knows the syntax of some languages, by file name."""
 
     async def problems(self, path: str, content: bytes) -> Sequence[SyntaxProblem]:
-        """What does not parse; empty when all does, or the language is not known."""
+        """What does not parse; empty when all does, or it cannot be judged (another language, too large).
+
+        Raises `ParserUnavailable` when nothing can be parsed now.
+        """

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.prompts.rendering import fenced, render
+from domain.visible_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from application.brief import Brief
+    from application.brief import Brief, Remark
     from application.context import Context
 
 
@@ -20,7 +21,7 @@ def fix_system_prompt() -> str:
 
 def fix_prompt(brief: Brief, context: Context) -> str:
     """The request and the repository, for edits."""
-    return render("fix", **_request(brief, context))
+    return render("fix", **_request(brief, context), agreed=_agreed(brief))
 
 
 def repair_prompt(problems: Sequence[str]) -> str:
@@ -35,7 +36,39 @@ def plan_system_prompt() -> str:
 
 def plan_prompt(brief: Brief, context: Context) -> str:
     """The request and the repository, for a plan."""
-    return render("plan", **_request(brief, context))
+    return render("plan", **_request(brief, context), before=_before(brief))
+
+
+def plan_repair_prompt(problem: str) -> str:
+    """What was wrong with the plan before."""
+    return render("plan_repair", problem=fenced("problem", problem))
+
+
+def _agreed(brief: Brief) -> str:
+    """What people who may decide have said; nothing for a change that nobody has talked about yet."""
+    parts = []
+    if brief.plan:
+        parts.append(render("approved_plan", plan=fenced("plan", brief.plan.words)))
+    if brief.remarks:
+        parts.append(render("review", remarks="\n\n".join(map(_remark, enumerate(brief.remarks, 1)))))
+    if brief.wishes:
+        parts.append(render("wishes", wishes=fenced("wishes", visible(brief.wishes))))
+    return "".join(f"\n\n{part.strip()}" for part in parts)
+
+
+def _before(brief: Brief) -> str:
+    """The plan that a new one takes the place of, and what was wanted otherwise."""
+    if brief.plan is None:
+        return ""
+    wishes = fenced("wishes", visible(brief.wishes) or "(nothing was said)")
+    return f"\n\n{render('revise_plan', plan=fenced('plan', brief.plan.words), wishes=wishes).strip()}"
+
+
+def _remark(numbered: tuple[int, Remark]) -> str:
+    number, remark = numbered
+    place = f" on {remark.path}" + (f", line {remark.line}" if remark.line else "") if remark.path else ""
+    text = visible(remark.text) + (f"\n\nIt is about these lines:\n{remark.hunk}" if remark.hunk else "")
+    return fenced(f"remark R{number}{place}", text)
 
 
 def _request(brief: Brief, context: Context) -> dict[str, str]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.editing.parse import parse_answer
 from application.model_session import ModelSession
-from application.prompts.prompts import plan_prompt, plan_system_prompt
+from application.plan_answer import read_plan
+from application.prompts.prompts import plan_prompt, plan_repair_prompt, plan_system_prompt
 from application.reading import context_budget, read_repository
 from application.words_alone import words_alone
-from domain.errors import AnswerUnusable
-from domain.events import Stage, StageReached
-from domain.plan import Plan, normalised
+from domain.conversation import priced
+from domain.errors import AnswerUnusable, InvalidInput
+from domain.events import EditsReturned, Stage, StageReached
 
 if TYPE_CHECKING:
     from application.brief import Brief
@@ -22,47 +22,65 @@ if TYPE_CHECKING:
     from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Workspace
+    from application.reading import Material
     from application.words_alone import NoChange, Questions
     from domain.conversation import Spend
+    from domain.plan import Plan
     from domain.policy import Policy
 
-_BACKTICKED = re.compile(r"`([^`\s]+)`")
+_CONTEXT_SAID_AGAIN = 1.25
+"""What a request holds besides the repository: the issue, the plan, the rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftedPlan:
-    """A plan, and what it cost."""
+    """A plan, and what it cost; `execution` is what carrying it out may cost, an answer as long as allowed included."""
 
     plan: Plan
     model: str
     spend: Spend
+    execution: Spend
 
 
 class DraftPlan:
     """Lets a model write a plan for a request: text for people, nothing is changed."""
 
-    def __init__(self, model: LanguageModel, search: CodeSearch, policy: Policy, *, context_tokens: int) -> None:
+    def __init__(
+        self, model: LanguageModel, search: CodeSearch, policy: Policy, *, context_tokens: int, repair_rounds: int
+    ) -> None:
         self._model = model
         self._search = search
         self._policy = policy
         self._context_tokens = context_tokens
+        self._repair_rounds = repair_rounds
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
     ) -> DraftedPlan | NoChange | Questions:
-        """Read the repository and ask once.
+        """Read the repository and ask; a plan whose files cannot be read goes back, at most `repair_rounds` times.
 
-        Raises `AnswerUnusable` for an empty answer, and what `ModelSession.ask` raises.
+        Raises `AnswerUnusable` for a plan that cannot be read in the end, and what `ModelSession.ask` raises.
         """
         budget = context_budget(self._model.profile, self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
         session = ModelSession(self._model, self._policy, events, deadline, system=plan_system_prompt(), spent=spent)
-        await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
-        text = normalised(await session.ask(plan_prompt(brief, material.context)))
-        if words := words_alone(parse_answer(text), session.spent):
-            return words
-        if not text.strip():
-            message = f"{self._model.profile.name} answered with an empty plan."
-            raise AnswerUnusable(message)
-        named = dict.fromkeys(path for path in _BACKTICKED.findall(text) if path in material.existing)
-        return DraftedPlan(Plan(text, tuple(named)), self._model.profile.name, session.spent)
+        prompt = plan_prompt(brief, material.context)
+        for _ in range(self._repair_rounds + 1):
+            await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
+            answer = await session.ask(prompt)
+            if words := words_alone(parse_answer(answer), session.spent):
+                return words
+            try:
+                plan = read_plan(answer)
+            except InvalidInput as error:
+                await events.record(EditsReturned((str(error),)))
+                prompt = plan_repair_prompt(str(error))
+            else:
+                return DraftedPlan(plan, self._model.profile.name, session.spent, self._execution(material))
+        message = f"{self._model.profile.name} wrote no plan that can be read (answers: {self._repair_rounds + 1})."
+        raise AnswerUnusable(message)
+
+    def _execution(self, material: Material) -> Spend:
+        profile = self._model.profile
+        asked = int(material.context.tokens * _CONTEXT_SAID_AGAIN)
+        return priced(asked, profile.max_answer_tokens, profile.price)

@@ -13,7 +13,7 @@ from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_pr
 from application.proposal import Proposal
 from application.reading import context_budget, read_repository
 from application.words_alone import words_alone
-from domain.change_set import ChangeSet
+from domain.change_set import ChangeKind, ChangeSet
 from domain.errors import EditsRefused
 from domain.events import EditsReturned, Stage, StageReached
 from domain.model_text import LONGEST, one_line
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from application.reading import Material
     from application.words_alone import NoChange, Questions
     from domain.conversation import Spend
+    from domain.plan import Plan
     from domain.policy import Policy
 
 
@@ -75,7 +76,7 @@ class WriteChange:
             answer = parse_answer(await session.ask(prompt))
             if words := words_alone(answer, session.spent):
                 return words
-            changes, problems = await self._checked(answer, workspace, material, events)
+            changes, problems = await self._checked(answer, brief, workspace, material, events)
             if not problems:
                 return self._proposal(answer, brief, changes, material, answered + 1, session.spent)
             if answered < self._repair_rounds:
@@ -85,7 +86,7 @@ class WriteChange:
         raise EditsRefused(message, problems=problems)
 
     async def _checked(
-        self, answer: Answer, workspace: Workspace, material: Material, events: TaskEvents
+        self, answer: Answer, brief: Brief, workspace: Workspace, material: Material, events: TaskEvents
     ) -> tuple[ChangeSet, tuple[str, ...]]:
         """The change that the answer asks for, and everything that is wrong with it."""
         if answer.problems:
@@ -98,7 +99,7 @@ class WriteChange:
         forbidden = self._forbidden(applied.changes, originals, material)
         await events.record(StageReached(Stage.CHECKING, "syntax"))
         broken = await new_syntax_problems(applied.changes, originals, self._syntax)
-        return applied.changes, (*applied.problems, *forbidden, *broken)
+        return applied.changes, (*applied.problems, *forbidden, *_unplanned(applied.changes, brief.plan), *broken)
 
     def _protected_paths(self, answer: Answer) -> tuple[str, ...]:
         """Paths that may not be written whatever they hold: said first, for such an edit is not to be mended."""
@@ -118,6 +119,14 @@ class WriteChange:
         shown = tuple(file.path for file in material.context.files)
         title = one_line(answer.title) or one_line(brief.title) or "Resolve the issue"
         return Proposal(title, answer.summary[:LONGEST], changes, shown, self._model.profile.name, rounds, spend)
+
+
+def _unplanned(changes: ChangeSet, plan: Plan | None) -> list[str]:
+    """Files that exist and that the approved plan does not name: people have not agreed to a change of them."""
+    changed = [change.path for change in changes if plan and change.kind is not ChangeKind.CREATE]
+    return [
+        f"`{path}` is not among the files of the approved plan" for path in changed if plan and not plan.allows(path)
+    ]
 
 
 def _growth(before: bytes | None, after: bytes | None) -> int:

@@ -32,4 +32,4 @@ class WritePlan:
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
             return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
-        return Done(harmless(result.plan.text))
+        return Done(harmless(result.plan.words))

@@ -87,9 +87,9 @@ def report(result: Solved | DraftedPlan | NoChange | Questions) -> Report:
             return {
                 "outcome": "plan",
                 "exit_code": ExitCode.DONE,
-                "plan": result.plan.text,
+                "plan": result.plan.words,
                 "plan_digest": result.plan.digest,
-                "files": list(result.plan.files),
+                "files": list(result.plan.files()),
                 "model": result.model,
                 **_spent(result.spend),
             }

@@ -15,6 +15,7 @@ from tests.support.model_harnesses import (
     ClaudeHarness,
     FakeHarness,
     OllamaHarness,
+    OpenAiHarness,
     ScriptedHarness,
     unused_url,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from tests.support.model_server_steps import Script
 
-SERVED: list[ServedHarness] = [OllamaHarness(), ClaudeHarness()]
+SERVED: list[ServedHarness] = [OllamaHarness(), ClaudeHarness(), OpenAiHarness()]
 EVERY: list[Harness] = [FakeHarness(), ScriptedHarness(), *SERVED]
 
 every_model = pytest.mark.parametrize("harness", EVERY, ids=str)
@@ -136,9 +137,14 @@ async def test_sends_the_whole_conversation_in_order(harness: ServedHarness) -> 
     async with harness.serving(harness.wire.whole("yes")) as served:
         await served.model.reply(turns, deadline_seconds=AMPLE, on_text=ignore)
     sent = served.server.requests[0].json()
-    said = [(turn["role"], turn["content"]) for turn in sent["messages"] if turn["role"] != "system"]
+    said = [(turn["role"], _text(turn["content"])) for turn in sent["messages"] if turn["role"] != "system"]
     assert said == [(turn.role.value, turn.text) for turn in turns[1:]]
     assert "You mend programs." in str(sent)
+
+
+def _text(content: str | list[dict[str, str]]) -> str:
+    """A turn's text, which some send in blocks."""
+    return content if isinstance(content, str) else "".join(block["text"] for block in content)
 
 
 @every_served_model
@@ -295,3 +301,58 @@ async def test_shows_no_credentials_that_are_in_the_address(
 async def test_refuses_an_address_that_is_none(harness: ServedHarness, address: str) -> None:
     with pytest.raises(InvalidInput, match="http"):
         harness.connected(address)
+
+
+@every_model
+async def test_what_the_server_has_counted_is_known_from_then_on(harness: Harness) -> None:
+    async with harness.answering("an answer") as model:
+        before = model.estimate(CONVERSATION)
+        reply = await ask(model)
+        longer = (*CONVERSATION, Message(Role.ASSISTANT, reply.text), Message(Role.USER, "Again."))
+        assert before >= model.estimate(CONVERSATION) > 0
+        assert model.estimate(longer) > model.estimate(CONVERSATION)
+
+
+@every_model
+async def test_what_it_can_read_is_asked_of_the_server_and_fails_never(harness: Harness) -> None:
+    async with harness.answering("an answer") as model:
+        fitted = await model.fitted_profile()
+        assert fitted == model.profile
+        assert fitted.max_answer_tokens < fitted.context_tokens
+
+
+@every_served_model
+async def test_a_look_at_a_model_that_is_there_finds_nothing_wrong(harness: ServedHarness) -> None:
+    async with harness.serving(harness.wire.known()) as served:
+        health = await served.model.check()
+    assert health.usable, health
+    assert health.model == served.model.profile.name
+    assert health.facts
+
+
+@every_served_model
+async def test_a_look_for_a_server_that_is_not_there_says_so(harness: ServedHarness) -> None:
+    url = unused_url()
+    model = harness.connected(url)
+    health = await model.check()
+    await model.close()
+    assert (health.reachable, health.usable) == (False, False)
+    assert url in health.problems[0]
+
+
+@every_served_model
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_look_where_we_are_not_let_in_says_so(harness: ServedHarness, status: int) -> None:
+    async with harness.serving(harness.wire.refusal(status, "who are you")) as served:
+        health = await served.model.check()
+    assert (health.reachable, health.usable) == (True, False)
+    assert str(status) in health.problems[0] or "key" in health.problems[0]
+
+
+@every_served_model
+@pytest.mark.parametrize("script", [ABORTED, respond(200, b"<html>"), respond(200, b"[1]"), respond(500, b"")])
+async def test_a_look_at_what_is_no_such_server_ends_without_an_error(harness: ServedHarness, script: Script) -> None:
+    async with harness.serving(script) as served:
+        health = await served.model.check()
+    assert not health.usable
+    assert len(health.problems) == len(health.problems[0].splitlines()) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.tree_sitter.checker import TreeSitterSyntax
+from adapters.tree_sitter.processes import ParsingProcesses
+from adapters.tree_sitter.syntax import MAX_PROBLEMS
 from application.editing.syntax import new_syntax_problems
 from domain.change_set import ChangeKind, ChangeSet, FileChange
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
     from application.ports.syntax_checker import SyntaxChecker, SyntaxProblem
 
-CHECKERS = pytest.mark.parametrize("checker", [TreeSitterSyntax()], ids=["tree-sitter"])
+
+@pytest.fixture(params=["tree-sitter"])
+async def checker() -> AsyncIterator[SyntaxChecker]:
+    processes = ParsingProcesses(size=1)
+    yield TreeSitterSyntax(processes)
+    await processes.aclose()
+
 
 LANGUAGES = [
     ("a.py", "def f(x):\n    return x\n", "def f(x:\n    return x\n", 1),
@@ -44,7 +55,6 @@ LANGUAGES = [
 ]
 
 
-@CHECKERS
 @pytest.mark.parametrize(("path", "good", "bad", "line"), LANGUAGES, ids=[path for path, *_ in LANGUAGES])
 async def test_finds_nothing_in_a_good_file_and_something_near_the_fault_of_a_bad_one(
     checker: SyntaxChecker, path: str, good: str, bad: str, line: int
@@ -56,19 +66,16 @@ async def test_finds_nothing_in_a_good_file_and_something_near_the_fault_of_a_ba
     assert all(problem.what and problem.text in bad.split("\n") for problem in found)
 
 
-@CHECKERS
 @pytest.mark.parametrize("path", ["a.html.erb", "a.py.j2", "a.txt", "Makefile", ".py", "a", "{{name}}/a.py", "a.json5"])
 async def test_has_nothing_to_say_about_files_that_it_does_not_know(checker: SyntaxChecker, path: str) -> None:
     assert list(await checker.problems(path, b"def f(:\n")) == []
 
 
-@CHECKERS
 @pytest.mark.parametrize("path", ["a.py", "sub/A.PY", "a.JS", "a.go", "a.rb", "a.toml"])
 async def test_an_empty_file_is_fine(checker: SyntaxChecker, path: str) -> None:
     assert list(await checker.problems(path, b"")) == []
 
 
-@CHECKERS
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,7 +93,6 @@ async def test_finds_what_is_wrong_with_pythons_indentation(checker: SyntaxCheck
     assert len(await checker.problems("a.py", text.encode())) == 1
 
 
-@CHECKERS
 @pytest.mark.parametrize(
     "text",
     [
@@ -111,14 +117,12 @@ async def test_lets_pythons_odder_shapes_pass(checker: SyntaxChecker, text: str)
     assert list(await checker.problems("a.py", text.encode())) == []
 
 
-@CHECKERS
 async def test_reads_flow_types_in_javascript_that_declares_them(checker: SyntaxChecker) -> None:
     typed = b"function f(x: number): string { return ''; }\n"
     assert list(await checker.problems("a.js", b"// @flow\n" + typed)) == []
     assert await checker.problems("a.js", typed)
 
 
-@CHECKERS
 @pytest.mark.parametrize(
     ("path", "content"),
     [
@@ -136,19 +140,22 @@ async def test_survives_what_is_nested_too_deeply_or_too_long(
     assert len(await checker.problems(path, content)) <= 100
 
 
-@CHECKERS
-@settings(max_examples=25, deadline=None)
-@given(path=st.sampled_from([path for path, *_ in LANGUAGES]), content=st.binary(max_size=60))
-def test_never_raises(checker: SyntaxChecker, path: str, content: bytes) -> None:
-    for problem in asyncio.run(_problems(checker, path, content)):
-        assert 1 <= problem.line <= content.count(b"\n") + content.count(b"\r") + 1
+@settings(max_examples=5, deadline=None)
+@given(
+    files=st.lists(st.tuples(st.sampled_from([path for path, *_ in LANGUAGES]), st.binary(max_size=60)), max_size=30)
+)
+def test_never_raises(files: list[tuple[str, bytes]]) -> None:
+    for (_, content), problems in zip(files, asyncio.run(_problems(files)), strict=True):
+        for problem in problems:
+            assert 1 <= problem.line <= content.count(b"\n") + content.count(b"\r") + 1
 
 
-async def _problems(checker: SyntaxChecker, path: str, content: bytes) -> list[SyntaxProblem]:
-    return list(await checker.problems(path, content))
+async def _problems(files: list[tuple[str, bytes]]) -> list[Sequence[SyntaxProblem]]:
+    async with contextlib.aclosing(ParsingProcesses(size=1)) as processes:
+        checker = TreeSitterSyntax(processes)
+        return [await checker.problems(path, content) for path, content in files]
 
 
-@CHECKERS
 async def test_lets_the_event_loop_run_meanwhile(checker: SyntaxChecker) -> None:
     checking = asyncio.create_task(checker.problems("a.py", b"x = [1, 2, (3, 4)]\n" * 15_000))
     turns = 0
@@ -160,7 +167,6 @@ async def test_lets_the_event_loop_run_meanwhile(checker: SyntaxChecker) -> None
     assert turns > 20
 
 
-@CHECKERS
 async def test_tells_new_faults_from_old_ones(checker: SyntaxChecker) -> None:
     before = b"old = = 1\n\n\ndef f():\n    return 1\n"
     after = b"import os\n\nold = = 1\n\n\ndef f():\n    return (1\n"
@@ -170,10 +176,11 @@ async def test_tells_new_faults_from_old_ones(checker: SyntaxChecker) -> None:
 
 
 async def test_does_not_judge_a_file_over_the_limits() -> None:
-    assert list(await TreeSitterSyntax(max_bytes=5).problems("a.py", b"x = (\n")) == []
-    slow = TreeSitterSyntax(max_seconds=0)
-    assert list(await slow.problems("a.py", b"x = (1,\n" * 10_000)) == []
+    async with contextlib.aclosing(ParsingProcesses(size=1)) as processes:
+        assert list(await TreeSitterSyntax(processes, max_bytes=5).problems("a.py", b"x = (\n")) == []
+        slow = TreeSitterSyntax(processes, max_seconds=0)
+        assert list(await slow.problems("a.py", b"x = (1,\n" * 10_000)) == []
 
 
-async def test_reports_no_more_problems_than_the_limit() -> None:
-    assert len(await TreeSitterSyntax(max_problems=3).problems("a.py", b"x = = 1\n" * 50)) == 3
+async def test_reports_no_more_problems_than_the_limit(checker: SyntaxChecker) -> None:
+    assert len(await checker.problems("a.py", b"x = = 1\n" * 500)) == MAX_PROBLEMS

@@ -172,10 +172,10 @@ async def test_starts_from_the_revision_that_was_asked_for(tmp_path: Path, revis
 async def test_a_plan_is_printed_and_changes_nothing(tmp_path: Path) -> None:
     repository = sample_repository(tmp_path / "project")
     before = all_files(repository.path)
-    user = shell(tmp_path / "shell", "## Plan\n\n1. In `src/app.py`, add the numbers.\n")
+    user = shell(tmp_path / "shell", "## Plan\n\n<files>\n- `src/app.py`: add\n</files>\n")
     done = await user.run("solve", "--repo", str(repository.path), "--text", NAMED, "--mode", "plan")
     assert done.code == 0
-    assert done.out == "## Plan\n\n1. In `src/app.py`, add the numbers.\n"
+    assert done.out == "## Plan\n\n- `src/app.py`: add\n"
     assert all_files(repository.path) == before
 
 

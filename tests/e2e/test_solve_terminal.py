@@ -66,9 +66,9 @@ async def test_no_text_of_others_reaches_the_terminal_as_a_command(tmp_path: Pat
 
 async def test_a_plan_and_a_reason_are_printed_without_what_a_terminal_obeys(tmp_path: Path) -> None:
     sample_repository(tmp_path / "project")
-    user = shell(tmp_path, f"1. Look {RETITLE}\n")
+    user = shell(tmp_path, f"Look {RETITLE}\n<files>\n- `src/app.py`\n</files>\n")
     plan = await user.run("solve", "--repo", "project", "--text", NAMED, "--mode", "plan")
-    assert plan.out == "1. Look \\x1b]0;owned\\x07\n"
+    assert plan.out == "Look \\x1b]0;owned\\x07\n- `src/app.py`\n"
     nothing = await shell(tmp_path, f"<nothing>Fine {RETITLE}</nothing>").run(
         "solve", "--repo", "project", "--text", NAMED
     )

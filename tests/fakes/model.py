@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from application.ports.language_model import LanguageModel
 from application.token_estimate import estimate_prompt_tokens, estimate_tokens
-from domain.conversation import ModelProfile, Price, Reply, StopReason, priced
+from domain.conversation import FREE, Reply, StopReason, priced
 from domain.errors import AgentError, AnswerUnusable, ModelUnavailable
+from domain.model_health import ModelHealth
+from domain.model_profile import ModelProfile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.conversation import Message
+    from domain.conversation import Message, Price
 
 
 class FakeModel(LanguageModel):
@@ -27,7 +29,7 @@ class FakeModel(LanguageModel):
     def __init__(
         self,
         *script: str | Reply | AgentError,
-        price: Price | None = Price(0.0, 0.0),  # noqa: B008 - a frozen value
+        price: Price | None = FREE,
         context_tokens: int = 100_000,
         max_answer_tokens: int = 8_000,
         pause_seconds: float = 0.0,
@@ -43,6 +45,12 @@ class FakeModel(LanguageModel):
     def profile(self) -> ModelProfile:
         return self._profile
 
+    async def fitted_profile(self) -> ModelProfile:
+        return self._profile
+
+    def estimate(self, messages: Sequence[Message]) -> int:
+        return estimate_prompt_tokens(messages)
+
     async def reply(
         self, messages: Sequence[Message], *, deadline_seconds: float, on_text: Callable[[str], None]
     ) -> Reply:
@@ -56,6 +64,9 @@ class FakeModel(LanguageModel):
         reply = planned if isinstance(planned, Reply) else self._reply(planned, messages)
         on_text(reply.text)
         return reply
+
+    async def check(self) -> ModelHealth:
+        return ModelHealth(self._profile.name, reachable=True, context_tokens=self._profile.context_tokens)
 
     async def close(self) -> None:
         self.closed = True
@@ -72,5 +83,5 @@ class FakeModel(LanguageModel):
         if not text.strip():
             message = "an empty answer"
             raise AnswerUnusable(message)
-        spend = priced(estimate_prompt_tokens(messages), estimate_tokens(text), self._profile.price)
+        spend = priced(self.estimate(messages), estimate_tokens(text), self._profile.price)
         return Reply(text, StopReason.END, spend, self.profile.name)

@@ -49,6 +49,13 @@ def refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -
     return respond(status, body, {"Content-Type": "application/json", **(headers or {})})
 
 
+def known(context_tokens: int = 1_000_000) -> Script:
+    """What `/v1/models/NAME` says of a model that is there."""
+    made = {"created_at": "2026-09-29T00:00:00Z", "display_name": "Double", "max_input_tokens": context_tokens}
+    body = {"type": "model", "id": "claude-double", **made}
+    return respond(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+
 def opening() -> list[bytes]:
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-double", "content": []}
     rest = {"stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 11, "output_tokens": 1}}

@@ -32,6 +32,12 @@ def refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -
     return respond(status, line({"error": words}), headers)
 
 
+def known(context_tokens: int = 32_768, capabilities: tuple[str, ...] = ("completion",)) -> Script:
+    """What `/api/show` says of a model that is there."""
+    info = {"general.architecture": "qwen2", "qwen2.context_length": context_tokens}
+    return respond(200, line({"model_info": info, "capabilities": capabilities}), {"Content-Type": "application/json"})
+
+
 def said(text: str) -> bytes:
     return line({"model": "double:1b", "message": {"role": "assistant", "content": text}, "done": False})
 

@@ -48,6 +48,14 @@ FIX = """<title>Add instead of subtracting</title>
 >>>>>>> REPLACE
 </file>
 """
+PLAN = """`add` subtracts.
+
+<files>
+- `calc.py`: add instead
+</files>
+
+Checked by its tests.
+"""
 NOTHING = "<nothing>add already adds</nothing>"
 QUESTIONS = "<questions>What should add do with text?</questions>"
 MISFIT = FIX.replace("a - b\n=", "a * b\n=")
@@ -112,7 +120,7 @@ class Stage:
 
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
-        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000)
+        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2)
 
     def run_task(self) -> RunTask:
         """Everything together."""

@@ -9,10 +9,10 @@ from anthropic.types import StopReason as SdkStopReason
 
 from adapters.claude import ClaudeModel
 from adapters.claude.messages_stream import STOP_REASONS
-from domain.conversation import Message, Price, Role, StopReason, priced
+from domain.conversation import Message, Price, Role, StopReason
 from domain.errors import AnswerUnusable, CredentialsRefused, InvalidInput
 from domain.secret import Secret
-from tests.support.model_server_claude import CONTENT_TYPE, closing, event, opening, refusal, said, whole
+from tests.support.model_server_claude import CONTENT_TYPE, closing, event, known, opening, refusal, said, whole
 from tests.support.model_server_double import model_server
 from tests.support.model_server_steps import stream
 
@@ -54,8 +54,28 @@ async def test_system_messages_stand_apart() -> None:
     async with claude(whole("yes")) as (model, server):
         await ask(model, first, Message(Role.USER, "Why?"), second)
     sent = server.requests[0].json()
-    assert sent["system"] == "Be brief.\n\nBe kind."
-    assert sent["messages"] == [{"role": "user", "content": "Why?"}]
+    assert [block["text"] for block in sent["system"]] == ["Be brief.\n\nBe kind."]
+    assert [(turn["role"], turn["content"][0]["text"]) for turn in sent["messages"]] == [("user", "Why?")]
+
+
+async def test_lets_the_server_keep_what_the_next_round_begins_with() -> None:
+    turns = [
+        Message(Role.SYSTEM, "Be brief."),
+        Message(Role.USER, "The repository."),
+        Message(Role.ASSISTANT, "Edits."),
+    ]
+    async with claude(whole("yes")) as (model, server):
+        await ask(model, *turns, Message(Role.USER, "They do not fit."))
+    sent = server.requests[0].json()
+    blocks = [*sent["system"], *(turn["content"][0] for turn in sent["messages"])]
+    kept = [block["text"] for block in blocks if block.get("cache_control") == {"type": "ephemeral"}]
+    assert kept == ["Be brief.", "The repository.", "They do not fit."]
+
+
+async def test_a_temperature_is_sent_only_where_one_is_set() -> None:
+    async with claude(whole("yes"), temperature=0.3) as (model, server):
+        await ask(model)
+    assert server.requests[0].json()["temperature"] == 0.3
 
 
 async def test_sends_no_settings_that_current_models_refuse() -> None:
@@ -102,9 +122,11 @@ async def test_counts_what_was_read_from_a_cache_too() -> None:
     usage = {"input_tokens": 5, "cache_read_input_tokens": 30, "cache_creation_input_tokens": 200, "output_tokens": 9}
     ends = [event("message_delta", delta={"stop_reason": "end_turn"}, usage=usage), event("message_stop")]
     script = stream([*opening(), said("yes"), *ends], CONTENT_TYPE)
-    async with claude(script, price=Price(2.0, 10.0)) as (model, _):
+    price = Price(2.0, 10.0, cache_read_usd_per_million=0.1, cache_write_usd_per_million=2.5)
+    async with claude(script, price=price) as (model, _):
         reply = await ask(model)
-    assert reply.spend == priced(235, 9, Price(2.0, 10.0))
+    assert (reply.spend.input_tokens, reply.spend.output_tokens) == (235, 9)
+    assert reply.spend.cost_usd == pytest.approx((5 * 2.0 + 30 * 0.1 + 200 * 2.5 + 9 * 10.0) / 1_000_000)
 
 
 async def test_thinking_is_not_the_answer() -> None:
@@ -126,7 +148,21 @@ async def test_without_a_known_price_the_cost_is_unknown() -> None:
 
 async def test_the_default_model_has_a_price() -> None:
     async with claude(whole("yes")) as (model, _):
-        assert model.profile.price == Price(2.0, 10.0)
+        assert model.profile.price == Price(2.0, 10.0, 0.1, 2.5)
+
+
+async def test_a_look_says_that_the_price_is_not_known() -> None:
+    async with claude(known(), model="claude-unheard-of") as (model, _):
+        health = await model.check()
+    assert health.usable
+    assert "MODEL_PRICES" in health.remarks[0]
+
+
+async def test_a_server_of_ones_own_need_not_list_its_models() -> None:
+    async with claude(refusal(404, "no such page")) as (model, _):
+        health = await model.check()
+    assert health.usable
+    assert "does not say" in health.remarks[0]
 
 
 async def test_a_key_that_the_server_repeats_is_not_shown() -> None:

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.ollama.chat_stream import Answer, ChatStream
+from adapters.ollama.errors import Server
 from domain.errors import ModelUnavailable
 from tests.support.model_server_ollama import last, line, said
 
 
 def read(*chunks: bytes) -> tuple[list[str], Answer]:
-    stream = ChatStream()
+    stream = ChatStream(Server("http://ollama.example", "double:1b"), max_tokens=100_000)
     pieces = [piece for chunk in chunks for piece in stream.feed(chunk)]
     pieces += stream.finish()
     return pieces, stream.answer()
@@ -63,5 +64,5 @@ def test_refuses_counts_that_are_none(counts: dict[str, object]) -> None:
 
 
 def test_refuses_a_line_without_end() -> None:
-    with pytest.raises(ModelUnavailable, match="without end"):
+    with pytest.raises(ModelUnavailable, match="no answer"):
         read(*[b"x" * 65_536] * 40)

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import httpx
+import msgspec
 import pytest
 
-from adapters.ollama.errors import FAILURES, Server
+from adapters.ollama.errors import FAILURES, Server, WindowTooSmall
+from domain.conversation import Spend
 from domain.errors import CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
@@ -47,7 +49,43 @@ EXPECTED: dict[type[Exception], type[AgentError]] = {
 
 
 def refused(status: int, body: bytes = b"") -> AgentError:
-    return SERVER.refused(httpx.Response(status, content=body))
+    error = SERVER.refused(httpx.Response(status, content=body))
+    return error.error if isinstance(error, WindowTooSmall) else error
+
+
+TOLD_APART = [
+    ('option "num_ctx" must be of type integer', InvalidInput, "bring Ollama up to date"),
+    ("invalid option provided: num_ctxt", InvalidInput, "bring Ollama up to date"),
+    ('"nomic-embed-text" does not support chat', InvalidInput, "choose a model that can chat"),
+    ("model requires more system memory (9.9 GiB) than is available (7.6 GiB)", ModelUnavailable, "smaller model"),
+    ("llama runner process has terminated: signal: killed", ModelUnavailable, "want of memory"),
+    ("the prompt is longer than the context length currently available", InvalidInput, "CONTEXT_TOKENS"),
+    ("something else", ModelUnavailable, "answered 500"),
+]
+
+
+@pytest.mark.parametrize(("words", "kind", "remedy"), TOLD_APART)
+def test_what_ollama_answers_500_for_is_told_apart_by_its_words(
+    words: str, kind: type[AgentError], remedy: str
+) -> None:
+    error = refused(500, msgspec.json.encode({"error": words}))
+    assert type(error) is kind
+    assert remedy in str(error)
+    assert words in str(error)
+
+
+@pytest.mark.parametrize(("words", "kind", "remedy"), TOLD_APART[3:-1])
+def test_the_same_words_in_mid_answer_mean_the_same(words: str, kind: type[AgentError], remedy: str) -> None:
+    error = SERVER.gave_up(words)
+    error = error.error if isinstance(error, WindowTooSmall) else error
+    assert type(error) is kind
+    assert remedy in str(error)
+
+
+def test_a_refusal_has_spent_nothing_and_a_death_in_mid_answer_nobody_knows_what() -> None:
+    refusal, death = refused(503), SERVER.gave_up("runner process has terminated")
+    unreached = SERVER.failed(httpx.ConnectError("no"))
+    assert [getattr(error, "spend", ...) for error in (refusal, unreached, death)] == [Spend(), Spend(), None]
 
 
 def test_the_table_has_every_exception_of_httpx() -> None:

@@ -28,7 +28,7 @@ from domain.task import TaskKind
 from tests.fakes.forge import AGENT
 from tests.fakes.lease import FakeLease
 from tests.fakes.model import FakeModel
-from tests.support.stage import FIX, MAINTAINER, MISFIT, NOTHING, QUESTIONS, Stage
+from tests.support.stage import FIX, MAINTAINER, MISFIT, NOTHING, PLAN, QUESTIONS, Stage
 
 if TYPE_CHECKING:
     from application.job import Job
@@ -297,11 +297,11 @@ async def test_the_mode_is_the_tasks_or_else_the_labels(
     kind: TaskKind,
     plans: bool,  # noqa: FBT001
 ) -> None:
-    stage = Stage("The plan: add instead." if plans else FIX)
+    stage = Stage(PLAN if plans else FIX)
     stage.forge.thread(stage.issue).labels = labels
     stage.task = stage.new_task(kind)
     assert isinstance(await stage.deliver(), Done)
-    assert ("The plan: add instead." in only_status(stage)) is plans
+    assert ("Checked by its tests." in only_status(stage)) is plans
     assert bool(stage.pull_requests()) is not plans
 
 

@@ -11,7 +11,7 @@ from domain.errors import CredentialsRefused, ModelUnavailable, RemoteUnavailabl
 from domain.repository import GitSource
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel
-from tests.support.stage import FIX, NOTHING, Stage
+from tests.support.stage import FIX, NOTHING, PLAN, Stage
 
 SOURCE = GitSource("/acme/shop.git")
 BRIEF = Brief("add subtracts")
@@ -56,7 +56,7 @@ async def test_says_when_nothing_is_to_be_changed() -> None:
 
 
 async def test_a_plan_changes_nothing() -> None:
-    stage = Stage("The plan")
+    stage = Stage(PLAN)
     assert isinstance(await solve(stage).plan(SOURCE, "", BRIEF, events=stage.recorder), DraftedPlan)
     assert stage.git.pushes == []
 

@@ -12,6 +12,7 @@ CODES: dict[type[errors.AgentError], int] = {
     errors.ForgeUnavailable: 3,
     errors.QueueUnavailable: 3,
     errors.RemoteUnavailable: 3,
+    errors.ParserUnavailable: 3,
     errors.InvalidInput: 2,
     errors.NotFound: 2,
     errors.RepositoryTooLarge: 2,

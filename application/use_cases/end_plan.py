@@ -1,0 +1,55 @@
+"""The end of a plan that is not carried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.dialogue import read_dialogue
+from application.publication import TASK_TRAILER
+from application.use_cases.propose_plan import PENDING
+from domain.dialogue import DialogueState
+from domain.outcome import Done, NothingToDo
+from domain.task import branch_prefix
+
+if TYPE_CHECKING:
+    from application.job import Job
+    from application.ports.vcs import BranchTip
+    from domain.issue import PullRequest
+    from domain.outcome import Outcome
+
+
+class EndPlan:
+    """Closes the draft, takes the label off the issue and deletes the branch.
+
+    A branch on which people have worked is kept: nothing of theirs is lost. Where people have closed the draft
+    themselves, what is left of it is cleared all the same.
+    """
+
+    async def run(self, job: Job) -> Outcome:
+        """Clear whatever is left of the plan; each step may be repeated."""
+        dialogue = await read_dialogue(job.forge, job.task.issue)
+        waiting = dialogue.state is DialogueState.PLANNED or dialogue.has_a_plan_that_was_dropped
+        if dialogue.pull_request is None or not waiting:
+            return NothingToDo("there is no plan that waits.")
+        await job.forge.remove_label(job.task.issue, *PENDING)
+        await job.forge.close_pull_request(job.task.repository, dialogue.pull_request.number)
+        kept = await self._branch_is_kept(job, dialogue.pull_request)
+        words = f"Its branch `{dialogue.pull_request.head}` is kept: people have worked on it." if kept else ""
+        return Done(f"The plan is ended, and its draft closed. {words}".strip(), dialogue.pull_request.url)
+
+    async def _branch_is_kept(self, job: Job, pull_request: PullRequest) -> bool:
+        source = await job.forge.git_source(job.task.repository)
+        async with job.vcs.open(source) as workspace:
+            tip = await workspace.branch_tip(pull_request.head)
+        if tip is None:
+            return False
+        if not began_the_branch(tip, pull_request.head, job.task.issue_number):
+            return True
+        await job.forge.delete_branch(job.task.repository, pull_request.head)
+        return False
+
+
+def began_the_branch(tip: BranchTip, branch: str, issue_number: int) -> bool:
+    """Whether a branch is still at the empty commit that began it, which carries the task that it is named after."""
+    first_task = branch.removeprefix(branch_prefix(issue_number))
+    return bool(first_task) and tip.trailers.get(TASK_TRAILER, "").startswith(first_task)

@@ -1,0 +1,89 @@
+"""From an issue to a plan on a draft pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from application.dialogue import read_dialogue
+from application.plan_answer import harmless_plan
+from application.plan_comment import PLAN_MARKER, PlanState
+from application.plan_words import draft_body, draft_title, empty_commit, posted
+from application.publication import TASK_TRAILER
+from application.words_alone import NoChange, Questions
+from domain.change_set import ChangeSet
+from domain.errors import BranchExists, NotFastForward
+from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
+from domain.issue import IssueKey, PullRequestDraft
+from domain.model_text import harmless
+from domain.outcome import Done, NothingToDo, Refused
+
+if TYPE_CHECKING:
+    from application.job import Job
+    from application.ports.vcs import Workspace
+    from application.use_cases.draft_plan import DraftedPlan, DraftPlan
+    from domain.issue import PullRequest
+    from domain.outcome import Outcome
+
+LABELS = frozenset({"ai-generated", "plan"})
+PENDING = frozenset({"plan-pending"})
+
+
+class ProposePlan:
+    """The plan is a comment on a draft pull request, where people edit it, refuse it or approve it.
+
+    Nothing in the repository changes: the draft's only commit is empty. Where the model asks back or finds nothing to
+    change, there is no pull request. Every step looks for what an earlier attempt left.
+    """
+
+    def __init__(self, draft_plan: DraftPlan) -> None:
+        self._draft_plan = draft_plan
+
+    async def run(self, job: Job) -> Outcome:
+        """Write the plan, open the draft, post the plan on it."""
+        dialogue = await read_dialogue(job.forge, job.task.issue)
+        if dialogue.pull_request and dialogue.plan and dialogue.plan.state.task == job.task.id:
+            return await self._finished(job, dialogue.pull_request)
+        repository = await job.forge.repository(job.task.repository)
+        source = await job.forge.git_source(job.task.repository)
+        await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
+        async with job.vcs.open(source, repository.default_branch) as workspace:
+            tip = await workspace.branch_tip(job.task.branch)
+            if tip and tip.trailers.get(TASK_TRAILER) != job.task.id:
+                return Refused(f"The branch `{job.task.branch}` was not made by this task. Rename or delete it.")
+            result = await self._draft_plan.run(
+                workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            )
+            if isinstance(result, NoChange):
+                return NothingToDo(harmless(result.reason))
+            if isinstance(result, Questions):
+                return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            await job.events.record(StageReached(Stage.OPENING, job.task.branch))
+            if tip is None:
+                await self._push(job, workspace)
+            return await self._post(job, workspace, result)
+
+    async def _push(self, job: Job, workspace: Workspace) -> None:
+        try:
+            commit = await workspace.push(job.task.branch, ChangeSet(), empty_commit(job.task))
+        except (BranchExists, NotFastForward):
+            tip = await workspace.branch_tip(job.task.branch)
+            if tip is None or tip.trailers.get(TASK_TRAILER) != job.task.id:
+                raise
+        else:
+            await job.events.record(BranchPushed(job.task.branch, commit))
+
+    async def _post(self, job: Job, workspace: Workspace, drafted: DraftedPlan) -> Outcome:
+        task = job.task
+        draft = PullRequestDraft(draft_title(task), draft_body(task), task.branch, workspace.branch, draft=True)
+        opened = await job.forge.open_pull_request(task.repository, draft)
+        plan = harmless_plan(drafted.plan)
+        state = PlanState(1, workspace.base, task.id, task.asked_by, plan.digest)
+        key = IssueKey(task.repository, opened.number)
+        await job.forge.upsert_comment(key, PLAN_MARKER, posted(plan, state, drafted.execution))
+        return await self._finished(job, opened)
+
+    async def _finished(self, job: Job, pull_request: PullRequest) -> Outcome:
+        await job.forge.add_labels(IssueKey(job.task.repository, pull_request.number), LABELS)
+        await job.forge.add_labels(job.task.issue, PENDING)
+        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
+        return Done("the plan waits for your approval", pull_request.url)
