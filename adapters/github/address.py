@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from domain.addresses import is_this_machine
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -61,17 +61,10 @@ def _checked(base_url: str) -> SplitResult:
     if parts.path or parts.query or parts.fragment:
         message = f"GITHUB_BASE_URL: only the server is named, without a path: {parts.scheme}://{parts.netloc}"
         raise InvalidInput(message)
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+    if parts.scheme == "http" and not is_this_machine(parts.hostname):
         message = f"GITHUB_BASE_URL: it must begin with https://, or the token would travel in the clear: {base_url}"
         raise InvalidInput(message)
     return parts
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:

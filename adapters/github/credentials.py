@@ -204,8 +204,8 @@ def _pem(private_key: Secret) -> str:
         RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(pem)
     except (InvalidKeyError, ValueError, TypeError):
         message = (
-            "GITHUB_APP_PRIVATE_KEY: this is no RSA private key in PEM form. Give the whole .pem file that GitHub made, "
-            "best by GITHUB_APP_PRIVATE_KEY_FILE."
+            "GITHUB_APP_PRIVATE_KEY: this is no RSA private key in PEM form. Give the whole .pem file of the "
+            "App, best by GITHUB_APP_PRIVATE_KEY_FILE."
         )
         raise InvalidInput(message) from None
     return pem

@@ -19,11 +19,11 @@ from adapters.github.place import Places
 from adapters.github.pulls import Pulls
 from adapters.github.transport import SharedTransport
 from application.ports.forge import Forge
+from domain.addresses import DIRECT
 from domain.errors import NotFound
-from domain.repository import ForgeAccess, GitSource, Permission, Repository
+from domain.repository import ForgeAccess, GitSource, Permission, Repository, RepositoryRef
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from adapters.github.credentials import Credentials
     from application.ports.clock import Clock
+    from domain.addresses import Route
     from domain.issue import (
         AssignmentEvent,
         Comment,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
         Reaction,
         Review,
     )
-    from domain.repository import RepositoryRef
     from domain.secret import Secret
 
 _GIT_USER = "x-access-token"
@@ -65,11 +65,11 @@ class AppAccount:
 
 
 class GitHubForge(Forge):
-    """github.com, or the GitHub Enterprise Server at `base_url`.
+    """github.com, or the GitHub Enterprise Server at `base_url`; `name` is what references call the forge.
 
     Connections are kept until `close`. `seconds` bounds each try at a request; `pauses` are those before one that may
-    be repeated is. `git_seconds` is how long a token for git must be good for (an App's last an hour). `context` says
-    whose certificates are trusted, `proxy` which proxy is used, if any; the environment is not asked.
+    be repeated is. `git_seconds` is how long a token for git must be good for (an App's last an hour). The environment
+    is asked for no proxy: `route` says which, if any.
 
     Raises `InvalidInput` for an address or a key that is none.
     """
@@ -79,15 +79,16 @@ class GitHubForge(Forge):
         account: TokenAccount | AppAccount,
         clock: Clock,
         *,
+        name: str = "github",
         base_url: str = "",
         seconds: float = 30.0,
         pauses: Sequence[float] = (0.5, 2.0),
         git_seconds: float = 2_400.0,
-        context: ssl.SSLContext | None = None,
-        proxy: str | None = None,
+        route: Route = DIRECT,
     ) -> None:
+        self._name = name
         self._address = parsed(base_url)
-        self._transport = SharedTransport(context, proxy)
+        self._transport = SharedTransport(route)
         self._git_validity = timedelta(seconds=git_seconds)
         config = get_config(
             base_url=self._address.rest,
@@ -120,6 +121,10 @@ class GitHubForge(Forge):
         """See `Forge`; its name is the one that it has now."""
         place = await self._places.looked_up(repository)
         return Repository(place.ref, place.facts.default_branch)
+
+    async def find_repository(self, full_name: str) -> Repository:
+        """See `Forge`."""
+        return await self.repository(RepositoryRef(self._name, 0, full_name))
 
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         """With the token, or one that an App's installation gives for this repository only."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    import ssl
+    from domain.addresses import Route
 
 _LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=60.0)
 
@@ -15,9 +15,9 @@ _LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepali
 class SharedTransport(httpx.AsyncBaseTransport):
     """githubkit makes a client for each request, and closes it: this keeps the connections until `shut`."""
 
-    def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+    def __init__(self, route: Route) -> None:
         self._pool = httpx.AsyncHTTPTransport(
-            verify=True if context is None else context, proxy=proxy, limits=_LIMITS, trust_env=False
+            verify=route.verify, proxy=route.proxy_url, limits=_LIMITS, trust_env=False
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -149,7 +149,8 @@ def access_token(call: Call) -> Result:
     wanted: Json = call.body.get("permissions", granted)
     if any(granted.get(name) != level for name, level in wanted.items()):
         raise Refused(422, "The permissions requested are not granted to this installation.")
-    named = [each.id for each in call.world.repositories.values() if each.name in call.body.get("repositories", [])]
+    names = {name.casefold() for name in call.body.get("repositories", [])}
+    named = [each.id for each in call.world.repositories.values() if each.name.casefold() in names]
     chosen = frozenset(call.body.get("repository_ids", named))
     token, grant = call.access.installation_token(chosen, wanted)
     facts = {

@@ -181,10 +181,14 @@ def review_comment(made: Comment) -> Json:
         "created_at": moment(made.created_at),
         "updated_at": moment(made.updated_at),
     }
-    return {**facts, "-": ["in_reply_to_id"]} if made.in_reply_to is None else {
-        **facts,
-        "in_reply_to_id": made.in_reply_to,
-    }
+    return (
+        {**facts, "-": ["in_reply_to_id"]}
+        if made.in_reply_to is None
+        else {
+            **facts,
+            "in_reply_to_id": made.in_reply_to,
+        }
+    )
 
 
 def node_id(repository: Repository, thread: Thread) -> str:
