@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from adapters.github.address import Address
     from application.ports.clock import Clock
+    from domain.errors import AgentError, InvalidInput
 
 T = TypeVar("T")
 
@@ -35,8 +36,17 @@ _NEXT_PAGE = re.compile(r'<([^>]+)>;\s*rel="next"')
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-class AnswerLost(ForgeUnavailable):
-    """The request may have been carried out, and nobody knows: look before it is sent again."""
+class AnswerLost(Exception):
+    """A POST may have been carried out, and nobody knows: look; `error` is to be raised if nothing is found."""
+
+    def __init__(self, error: ForgeUnavailable) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def told(problem: AnswerLost | InvalidInput) -> AgentError:
+    """What is to be raised where nothing was found of what may have been made."""
+    return problem.error if isinstance(problem, AnswerLost) else problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ class GitHubClient:
                     raise self._unreachable(error) from error
             except (httpx.HTTPError, TimeoutError) as error:
                 if not request.is_repeatable:
-                    raise AnswerLost(_lost(request, error)) from error
+                    raise AnswerLost(ForgeUnavailable(_lost(request, error))) from error
                 if pause is None:
                     raise self._unreachable(error) from error
             else:
@@ -155,9 +165,8 @@ class GitHubClient:
             return Reply(response.headers, response.content, request.what)
         answer = Answer(response.status_code, dict(response.headers), response.content)
         error = translate(answer, request.what, self._clock.now())
-        if not request.is_repeatable and may_pass(response.status_code):
-            lost = error.retry_after if isinstance(error, ForgeUnavailable) else None
-            raise AnswerLost(str(error), retry_after=lost)
+        if isinstance(error, ForgeUnavailable) and not request.is_repeatable and may_pass(response.status_code):
+            raise AnswerLost(error)
         raise error
 
     def _redirected(self, url: str, response: httpx.Response) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.github import reading, wire
-from adapters.github.client import AnswerLost
+from adapters.github.client import AnswerLost, told
 from adapters.github.edits import edited_at
 from domain.errors import InvalidInput, NotFound
 from domain.issue import IssueKey
@@ -129,10 +129,10 @@ class Issues:
         """A new comment; one whose answer was lost is looked for."""
         try:
             reply = await place.post(f"/issues/{issue.number}/comments", str(issue), {"body": body})
-        except AnswerLost:
+        except AnswerLost as lost:
             if found := await self._own_comment(place, issue, marker):
                 return found
-            raise
+            raise lost.error from lost
         return _written(reply.read(wire.Comment), body)
 
     def _remember(self, issue: IssueKey, marker: str, comment: Comment) -> None:
@@ -165,9 +165,9 @@ class Issues:
         made = {"name": label, "color": _LABEL_COLOUR, "description": _LABEL_DESCRIPTION}
         try:
             await place.post("/labels", f"the label {label!r}", made)
-        except (AnswerLost, InvalidInput):
+        except (AnswerLost, InvalidInput) as problem:
             if not await _has_label(place, label):
-                raise
+                raise told(problem) from problem
 
 
 async def _has_label(place: Place, label: str) -> bool:

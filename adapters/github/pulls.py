@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from adapters.github import reading, wire
-from adapters.github.client import AnswerLost
+from adapters.github.client import AnswerLost, told
 from domain.errors import InvalidInput, NotFound, PermissionRefused
 from domain.issue import PullRequestState
 
@@ -60,10 +60,10 @@ class Pulls:
         body = {"title": draft.title, "body": draft.body, "head": draft.head, "base": draft.base, "draft": draft.draft}
         try:
             reply = await place.post("/pulls", f"a pull request from {draft.head!r} in {repository}", body)
-        except (AnswerLost, InvalidInput):
+        except (AnswerLost, InvalidInput) as problem:
             if found := await self._open(place, draft.head):
                 return found
-            raise
+            raise told(problem) from problem
         return reading.read_pull_request(reply.read(wire.PullRequest))
 
     async def update_pull_request(self, repository: RepositoryRef, number: int, title: str, body: str) -> None:
@@ -123,9 +123,9 @@ class Pulls:
         what = f"the review comment {comment_id} of {repository}#{number}"
         try:
             await place.post(f"/pulls/{number}/comments/{root}/replies", what, {"body": body})
-        except AnswerLost:
+        except AnswerLost as lost:
             if not await self._is_answered(await self._review_comments(place, number), root, marker):
-                raise
+                raise lost.error from lost
 
     async def _is_answered(self, comments: list[wire.ReviewComment], root: int, marker: str) -> bool:
         own = (await self._credentials.login()).casefold()
