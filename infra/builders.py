@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
+    from application.use_cases.apply_answer import ApplyAnswer
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.reconcile import Reconcile
@@ -108,6 +109,15 @@ def task_codec() -> TaskCodec:
     from adapters.task_json.codec import TaskJson
 
     return TaskJson()
+
+
+def apply_answer(stack: AsyncExitStack, root: Path, *, protect: bool) -> ApplyAnswer:
+    """The use case on a folder; a person may change in their own what the agent may not. Needs no settings."""
+    from adapters.working_folder.folder import WorkingFolder
+    from application.use_cases.apply_answer import ApplyAnswer
+
+    rules = Policy() if protect else Policy(allowed_protected_paths=("**",))
+    return ApplyAnswer(WorkingFolder(root), syntax(parsing(stack)), rules)
 
 
 def parsing(stack: AsyncExitStack) -> ParsingProcesses:
