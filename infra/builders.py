@@ -277,7 +277,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -287,7 +287,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        trigger_label=settings.trigger_label,
+        finders=[
+            LabelTriggers(forge, settings.trigger_label),
+            AssignmentTriggers(forge, settings.assignee),
+            CommentTriggers(),
+        ],
         lookback=timedelta(days=settings.reconcile_days),
     )
 
