@@ -73,6 +73,7 @@ class Scanner:
         return records
 
     def _counted(self, records: Mapping[str, WordRecord], kinds: Mapping[str, FileKind]) -> list[Document]:
+        self._terms.learn(record.names for record in records.values())
         return [
             document_of(
                 path,
