@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.code_search.blocks import blocks_of
-from adapters.code_search.bm25 import Bag
 from adapters.code_search.file_kinds import FileKind
 from adapters.code_search.names import names_in
+from application.bm25 import Bag
 from application.ports.code_structure import Outline
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import Bag, Rarity, bm25, mean_length
+from application.bm25 import Bag, Rarity, bm25, mean_length
 from application.issue_terms import plurals, terms_in
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def _pairs_in(candidate: Candidate, query: Query) -> frozenset[Pair]:
     if not possible:
         return frozenset()
     text = b" ".join([b"", *_HUMP.sub(b" ", candidate.content).lower().translate(_ONLY_LETTERS).split()])
-    return frozenset(
-        pair for pair in possible if any(f" {one} {pair[1]}".encode() in text for one in plurals(pair[0]))
-    )
+    return frozenset(pair for pair in possible if any(f" {one} {pair[1]}".encode() in text for one in plurals(pair[0])))
 
 
 def definition_word_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:

@@ -9,7 +9,9 @@ from adapters.code_search.names import Terms, names_in
 from application.issue_terms import terms_in
 
 WORDS = ("parse", "parses", "body", "bodies", "class", "classes", "html", "status", "x", "is")
-NAME = st.lists(st.sampled_from([*WORDS, *(word.title() for word in WORDS), "HTML", "_", "__", "2"]), max_size=10).map("".join)
+NAME = st.lists(st.sampled_from([*WORDS, *(word.title() for word in WORDS), "HTML", "_", "__", "2"]), max_size=10).map(
+    "".join
+)
 
 
 def counted(wanted: set[str], content: bytes) -> dict[str, int]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from application.brief import Brief, Remark
-from application.context import Context, ShownFile
-from application.excerpt import Part
+from application.context import Context
 from application.prompts import prompts
+from application.shown_file import Part, ShownFile
 from domain.plan import FILES_BEGIN, FILES_END, Plan
 
 if TYPE_CHECKING:
