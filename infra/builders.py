@@ -245,13 +245,6 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
     return queue
 
 
-def bm25_search() -> CodeSearch:
-    """Words in common."""
-    from adapters.code_search.bm25 import Bm25CodeSearch
-
-    return Bm25CodeSearch()
-
-
 def patience(settings: Settings) -> Patience:
     """How a model that fails for now is waited for."""
     from application.patience import Patience
