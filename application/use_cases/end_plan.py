@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
-from application.publication import TASK_TRAILER
+from application.plan_words import BASE_TRAILER
 from application.use_cases.propose_plan import PENDING
 from domain.dialogue import DialogueState
 from domain.outcome import Done, NothingToDo
-from domain.task import branch_prefix
 
 if TYPE_CHECKING:
     from application.job import Job
-    from application.ports.vcs import BranchTip
     from domain.issue import PullRequest
     from domain.outcome import Outcome
 
@@ -43,13 +41,7 @@ class EndPlan:
             tip = await workspace.branch_tip(pull_request.head)
         if tip is None:
             return False
-        if not began_the_branch(tip, pull_request.head, job.task.issue_number):
+        if BASE_TRAILER not in tip.trailers:
             return True
         await job.forge.delete_branch(job.task.repository, pull_request.head)
         return False
-
-
-def began_the_branch(tip: BranchTip, branch: str, issue_number: int) -> bool:
-    """Whether a branch is still at the empty commit that began it, which carries the task that it is named after."""
-    first_task = branch.removeprefix(branch_prefix(issue_number))
-    return bool(first_task) and tip.trailers.get(TASK_TRAILER, "").startswith(first_task)

@@ -64,7 +64,7 @@ class ProposePlan:
 
     async def _push(self, job: Job, workspace: Workspace) -> None:
         try:
-            commit = await workspace.push(job.task.branch, ChangeSet(), empty_commit(job.task))
+            commit = await workspace.push(job.task.branch, ChangeSet(), empty_commit(job.task, workspace.base))
         except (BranchExists, NotFastForward):
             tip = await workspace.branch_tip(job.task.branch)
             if tip is None or tip.trailers.get(TASK_TRAILER) != job.task.id:
