@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from application.plan_comment import plan_comment
 from application.ports.vcs import CommitMessage
 from application.publication import TASK_TRAILER, cost, tokens
+from domain.approval import Objection
 from domain.model_text import one_line
 
 DIGEST_TRAILER = "Plan-Digest"
@@ -14,6 +15,8 @@ BASE_TRAILER = "Plan-Base"
 """On the commits that change nothing: which commit the plan was written for, whose tree they have."""
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from application.plan_comment import PlanState, PostedPlan
     from domain.conversation import Spend
     from domain.errors import InvalidInput

@@ -29,7 +29,7 @@ _ANSWER = re.compile(r"^[\s>*-]*\**R(\d{1,3})\**\s*[:.)-]\s*(.+)$", re.MULTILINE
 
 
 class FollowUp:
-    """One more commit on the pull request's branch, on top of whatever people have added, and an answer to each remark."""
+    """One more commit on the branch, on top of whatever people have added, and an answer to each remark."""
 
     def __init__(self, write_change: WriteChange) -> None:
         self._write_change = write_change
