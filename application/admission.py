@@ -8,7 +8,7 @@ from domain.cancellation import CancelReason
 from domain.errors import NotFound
 from domain.issue import IssueState, PullRequestState
 from domain.outcome import Cancelled, NothingToDo, Refused
-from domain.task import branch_prefix
+from domain.task import TaskKind, branch_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,12 +32,15 @@ class Admission:
 
     async def objection(self, task: Task, issue: Issue) -> Outcome | None:
         """Why the task is not to be worked on, or None."""
-        permission = await self._forge.permission(task.repository, task.asked_by)
-        if not self._policy.may_ask(permission):
+        if not task.by_operator and not await self._may_ask(task, task.asked_by):
             needed = self._policy.minimum_permission.name.lower()
             return Refused(f"`{task.asked_by}` may not ask for this here: it takes {needed} permission.")
         if issue.state is IssueState.CLOSED:
             return Cancelled("", "the issue is closed.")
+        if self._is_withdrawn(task, issue):
+            return Cancelled("", f"{_WORDS[CancelReason.UNLABELLED]}.")
+        if _is_edited(task, issue):
+            return Refused("The issue was edited after this was asked for. Ask again: what it says now counts then.")
         return await self._open_conversation(task)
 
     async def _open_conversation(self, task: Task) -> Outcome | None:
@@ -52,8 +55,9 @@ class Admission:
     async def confirmed(self, task: Task, wishes: Iterable[Cancellation]) -> Cancelled | None:
         """The end that the wishes to stop lead to; None where the forge bears none of them out.
 
-        Closing, unlabelling and unassigning count because the issue shows them, a command because its author may. A
-        closed issue ends the work whatever was asked.
+        Closing, unlabelling and unassigning count because the issue shows them, a command because its author may. An
+        issue that is closed or unlabelled ends the work whatever was asked, and also where nothing was: nobody may
+        have heard of it.
         """
         issue = await self._issue_if_open(task)
         if issue is None:
@@ -62,7 +66,7 @@ class Admission:
         for wish in wishes:
             if await self._counts(task, issue, wish):
                 return Cancelled(wish.by, f"{_WORDS[wish.reason]}.")
-        return None
+        return Cancelled("", f"{_WORDS[CancelReason.UNLABELLED]}.") if self._is_withdrawn(task, issue) else None
 
     async def _issue_if_open(self, task: Task) -> Issue | None:
         try:
@@ -74,13 +78,32 @@ class Admission:
     async def _counts(self, task: Task, issue: Issue, cancellation: Cancellation) -> bool:
         match cancellation.reason:
             case CancelReason.COMMAND:
-                return self._policy.may_ask(await self._forge.permission(task.repository, cancellation.by))
+                return await self._may_ask(task, cancellation.by)
             case CancelReason.UNASSIGNED:
                 return not issue.is_assigned_to(self._assignee)
             case CancelReason.UNLABELLED:
                 return not issue.has_label(self._trigger_label)
             case CancelReason.CLOSED:
                 return False
+
+    async def _may_ask(self, task: Task, login: str) -> bool:
+        return self._policy.may_ask(await self._forge.permission(task.repository, login))
+
+    def _is_withdrawn(self, task: Task, issue: Issue) -> bool:
+        """Whether the label that started the task is off again."""
+        by_label = task.kind is TaskKind.START and not task.by_operator
+        return by_label and not issue.has_label(self._trigger_label)
+
+
+def _is_edited(task: Task, issue: Issue) -> bool:
+    """Whether the task's text is not what whoever asked has seen.
+
+    A delivery brings the text as it stood when it was sent. A task that was found on the forge later has the text of
+    that later moment, and in between the author may have changed it.
+    """
+    if task.delivery or task.by_operator or issue.edited_at is None or issue.edited_at < task.asked_at:
+        return False
+    return (task.title, task.body) == (issue.title, issue.body)
 
 
 _WORDS = {

@@ -64,7 +64,8 @@ class Task:
     """One request, as it stood in the event that made it.
 
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
-    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first.
+    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
+    runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Task:
     thread: Thread | None = None
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
+    by_operator: bool = False
     version: int = SCHEMA_VERSION
 
     @property

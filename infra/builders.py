@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.draft_plan import DraftPlan
+    from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -247,6 +248,13 @@ def submit_event(accept: AcceptEvent, queue: TaskQueue) -> SubmitEvent:
     from application.use_cases.submit_event import SubmitEvent
 
     return SubmitEvent(accept, queue)
+
+
+def enqueue_issue(forge: Forge, queue: TaskQueue, policy: Policy, clock: Clock) -> EnqueueIssue:
+    """From an operator's request to the queue."""
+    from application.use_cases.enqueue_issue import EnqueueIssue
+
+    return EnqueueIssue(forge, queue, policy, clock)
 
 
 def write_change(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
+    from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -60,6 +61,10 @@ class Parts:
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""
         return self._container.submit_event()
+
+    def enqueue_issue(self) -> EnqueueIssue:
+        """What `coding-agent enqueue` does."""
+        return self._container.enqueue_issue()
 
     def run_task(self) -> RunTask:
         """What the worker does."""

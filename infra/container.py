@@ -53,6 +53,7 @@ class Container(containers.DeclarativeContainer):
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)
     submit_event = providers.Singleton(builders.submit_event, accept_event, queue)
+    enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)

@@ -54,7 +54,18 @@ class ReadingDesk:
 
     def repository(self, repository: RepositoryRef) -> Repository:
         """Its name and id are those that it has now."""
-        folder = self._catalog.find(repository)
+        return self._repository(self._catalog.find(repository))
+
+    def find_repository(self, full_name: str) -> Repository:
+        """By name, whatever its case."""
+        wanted = RepositoryRef(self._forge_name, 0, full_name).full_name.casefold()
+        for folder in self._catalog.repositories():
+            if folder.full_name.casefold() == wanted:
+                return self._repository(folder)
+        message = f"there is no repository {full_name} in the local forge"
+        raise NotFound(message)
+
+    def _repository(self, folder: RepositoryFolder) -> Repository:
         ref = RepositoryRef(self._forge_name, folder.id(), folder.full_name)
         return Repository(ref, default_branch(folder.bare, f"{folder.full_name}.git"))
 

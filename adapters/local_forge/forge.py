@@ -53,6 +53,10 @@ class LocalForge(Forge):
         """See `Forge`."""
         return await asyncio.to_thread(self._desk.repository, repository)
 
+    async def find_repository(self, full_name: str) -> Repository:
+        """See `Forge`."""
+        return await asyncio.to_thread(self._desk.find_repository, full_name)
+
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         """The path of the bare repository."""
         return await asyncio.to_thread(self._desk.git_source, repository)

@@ -82,6 +82,11 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
             consumers=len(self._takers) + len(self._leases),
         )
 
+    async def knows(self, task_id: str) -> bool:
+        """Whether a task of this id was published."""
+        self._check_open()
+        return task_id in self._entries
+
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
         self._check_open()

@@ -107,6 +107,10 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         now = self._now()
         return await self._thread.run(lambda store: store.counts(now))
 
+    async def knows(self, task_id: str) -> bool:
+        """Whether the id is in the file."""
+        return await self._thread.run(lambda store: store.knows(task_id))
+
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
         return [self._letter(row) for row in await self._thread.run(lambda store: store.dead())]

@@ -157,6 +157,10 @@ class Store:
         )
         return QueueStatus(row["due"], row["delayed"], row["held"], row["dead"], self._pause())
 
+    def knows(self, task_id: str) -> bool:
+        """Whether there is a task of this id, in whatever state."""
+        return self._open().execute("SELECT 1 FROM tasks WHERE id = ?", (task_id,)).fetchone() is not None
+
     def dead(self) -> list[DeadRow]:
         """The tasks that were set aside, the longest dead first."""
         rows = self._open().execute("SELECT * FROM tasks WHERE state = 'dead' ORDER BY ended_at, position")

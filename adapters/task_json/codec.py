@@ -81,6 +81,7 @@ def _to_wire(task: Task) -> WireTask:
         thread=WireThread(task.thread.branch, task.thread.plan_digest) if task.thread else None,
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
+        by_operator=task.by_operator,
     )
 
 
@@ -99,6 +100,7 @@ def _from_wire(wire: WireTask) -> Task:
         thread=Thread(wire.thread.branch, wire.thread.plan_digest) if wire.thread else None,
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
+        by_operator=wire.by_operator,
         version=wire.version,
     )
 

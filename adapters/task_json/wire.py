@@ -62,3 +62,4 @@ class WireTask(msgspec.Struct, omit_defaults=True):
     thread: WireThread | None = None
     history: tuple[WireAttempt, ...] = ()
     delivery: str = ""
+    by_operator: bool = False

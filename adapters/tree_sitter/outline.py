@@ -13,9 +13,9 @@ from adapters.tree_sitter.outline_queries import QUERIES
 from application.ports.code_structure import Definition, DefinitionKind, Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
     from adapters.tree_sitter.languages import Grammar
 
@@ -25,19 +25,32 @@ _QUOTES = "\"'<>` "
 
 
 def outline(path: str, content: bytes) -> Outline | None:
-    """The outline by the first grammar that may read the file and has a query; None where there is none."""
+    """The outline by the first grammar that reads the file without an error, or the last that may; None without any."""
+    found = None
     for grammar in grammars_for(path, content):
         if grammar in QUERIES:
-            return _outline_by(grammar, content)
-    return None
+            tree = Parser(language_of(grammar)).parse(content)
+            found = grammar, tree
+            if not tree.root_node.has_error:
+                break
+    return _outline_of(*found) if found else None
 
 
-def _outline_by(grammar: Grammar, content: bytes) -> Outline:
-    tree = Parser(language_of(grammar)).parse(content)
+def _outline_of(grammar: Grammar, tree: Tree) -> Outline:
     matches = [captures for _, captures in QueryCursor(_query(grammar)).matches(tree.root_node)]
     definitions = [definition for captures in matches for definition in _definitions(captures)]
     imports = dict.fromkeys(_text(node).strip(_QUOTES) for captures in matches for node in captures.get("import", ()))
-    return Outline(tuple(sorted(definitions, key=lambda found: (found.first, -found.last))), tuple(imports))
+    return Outline(_distinct(definitions), tuple(imports))
+
+
+def _distinct(definitions: Iterable[Definition]) -> tuple[Definition, ...]:
+    """In the order of the file; what is a constant to one pattern and a function to another is the function."""
+    by_place: dict[tuple[str, int], Definition] = {}
+    for found in definitions:
+        known = by_place.setdefault((found.name, found.first), found)
+        if known.kind is DefinitionKind.CONSTANT:
+            by_place[found.name, found.first] = found
+    return tuple(sorted(by_place.values(), key=lambda found: (found.first, -found.last)))
 
 
 def _definitions(captures: dict[str, list[Node]]) -> Iterator[Definition]:

@@ -38,6 +38,9 @@ class Forge(Protocol):
     async def repository(self, repository: RepositoryRef) -> Repository:
         """What the forge says of a repository now."""
 
+    async def find_repository(self, full_name: str) -> Repository:
+        """The same for a repository of which only the name is known: `owner/name`, as people write it."""
+
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         """Where git reaches the repository, with a credential fit for reading and pushing."""
 

@@ -61,6 +61,12 @@ class QueueAdmin(Protocol):
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
 
+    async def knows(self, task_id: str) -> bool | None:
+        """Whether to publish a task of this id would do nothing, because it is there, or is remembered as done.
+
+        None where the queue cannot say: then what waits has to be taken before anybody knows.
+        """
+
     async def dead(self) -> Sequence[DeadLetter]:
         """The tasks that were set aside, the longest dead first."""
 

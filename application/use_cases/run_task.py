@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import Lease
     from application.ports.vcs import Vcs
     from application.status_comment import TaskState
+    from domain.cancellation import Cancellation
     from domain.issue import Issue
     from domain.outcome import Cancelled, Outcome
     from domain.policy import Policy
@@ -56,6 +57,8 @@ _ATTEMPTS_TO_REPORT = 5
 _PROBLEMS_TOLD = 10
 _LONGEST_REASON = 2_000
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
+_SECONDS_BETWEEN_LOOKS = 30.0
+"""How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
 
 
 class Handler(Protocol):
@@ -265,13 +268,25 @@ async def _end_lease(lease: Lease, outcome: Outcome) -> None:
 
 
 async def _stopped(lease: Lease, task: Task, admission: Admission, clock: Clock) -> Cancelled:
-    """Return once a person has asked for the work to stop, and the forge bears it out."""
+    """Return once a person has ended the work: the forge bears out a wish, or shows it although nobody has told us."""
     while True:
-        wishes = await lease.wait_cancelled()
+        wishes = await _wishes(lease, clock)
         with suppress(TransientError):
             if end := await admission.confirmed(task, wishes):
                 return end
-        await clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
+        if wishes:
+            await clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
+
+
+async def _wishes(lease: Lease, clock: Clock) -> tuple[Cancellation, ...]:
+    """The wishes to stop as soon as there are any; none once it is time to look at the issue all the same."""
+    asked = asyncio.create_task(lease.wait_cancelled())
+    late = asyncio.create_task(clock.sleep(_SECONDS_BETWEEN_LOOKS))
+    try:
+        await asyncio.wait({asked, late}, return_when=asyncio.FIRST_COMPLETED)
+        return asked.result() if asked.done() else ()
+    finally:
+        await _end((asked, late))
 
 
 async def _end(running: tuple[asyncio.Task[object], ...]) -> None:

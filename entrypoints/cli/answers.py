@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.errors import AgentError
+from domain.errors import AgentError, InvalidInput
 from entrypoints.cli import solve_output
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interruptible import run
@@ -53,6 +53,13 @@ def answer(work: Callable[[Parts, Settings], Awaitable[Answer]], *, as_json: boo
         sys.exit(solve_output.show(solve_output.report_error(error), as_json=True))
     show(given, as_json=as_json)
     sys.exit(given.code)
+
+
+def require_shared_queue(settings: Settings) -> None:
+    """Refuse a queue that no other process can see."""
+    if settings.queue == "memory":
+        message = "QUEUE: `memory` is a queue inside one process; no other can look into it, or put anything there."
+        raise InvalidInput(message)
 
 
 def show(given: Answer, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "gateway": ("entrypoints.cli.processes", "Receive webhooks and queue tasks."),
     "worker": ("entrypoints.cli.processes", "Take tasks and work on them."),
     "queue": ("entrypoints.cli.queue_commands", "Look into the queue, and mend it."),
+    "enqueue": ("entrypoints.cli.enqueue", "Queue the work on an issue, without a label."),
     "pause": ("entrypoints.cli.queue_commands", "Let no worker take a task, anywhere."),
     "resume": ("entrypoints.cli.queue_commands", "End the pause."),
     "local-forge": ("entrypoints.cli.local_forge", "Make and fill a local forge."),

@@ -10,7 +10,7 @@ import click
 
 from domain.errors import InvalidInput, NotFound
 from entrypoints.cli import queue_output as output
-from entrypoints.cli.answers import Answer, answer, as_json_option
+from entrypoints.cli.answers import Answer, answer, as_json_option, require_shared_queue
 from entrypoints.cli.json_command import JsonCommand
 
 if TYPE_CHECKING:
@@ -162,9 +162,7 @@ def resume(*, as_json: bool) -> None:
 
 def _answer(work: Callable[[QueueAdmin, Settings], Awaitable[Answer]], *, as_json: bool) -> None:
     async def with_queue(parts: Parts, settings: Settings) -> Answer:
-        if settings.queue == "memory":
-            message = "QUEUE: `memory` is a queue inside one process; no other can look into it."
-            raise InvalidInput(message)
+        require_shared_queue(settings)
         return await work(parts.queue_admin(), settings)
 
     answer(with_queue, as_json=as_json)

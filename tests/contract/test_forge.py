@@ -28,6 +28,17 @@ async def test_tells_a_repository_by_its_name_and_default_branch(scene: ForgeSce
     assert found.default_branch == "main"
 
 
+async def test_finds_a_repository_by_its_name_in_any_case(scene: ForgeScene, shop: RepositoryRef) -> None:
+    found = await scene.forge.find_repository("Acme/Shop")
+
+    assert (found.ref, found.default_branch) == (shop, "main")
+
+
+async def test_knows_no_repository_by_a_name_that_none_has(scene: ForgeScene, shop: RepositoryRef) -> None:
+    with pytest.raises(NotFound, match=f"{shop.owner}/other"):
+        await scene.forge.find_repository(f"{shop.owner}/other")
+
+
 async def test_finds_a_renamed_repository_by_its_id(scene: ForgeScene, shop: RepositoryRef) -> None:
     scene.create_repository("acme/other")
     scene.rename_repository(shop, "umbrella/store")

@@ -117,6 +117,16 @@ async def test_drops_dead_tasks_only(harness: QueueHarness) -> None:
     assert (await soon(harness.queue.take())).task == a_task()
 
 
+# -- What it remembers ------------------------------------------------------------------------------
+
+
+async def test_says_which_tasks_it_knows_if_it_can(harness: QueueHarness) -> None:
+    dead = await set_aside(harness.queue, 1)
+    await harness.queue.publish(a_task(2))
+    known = [await harness.queue.knows(task_id) for task_id in (dead, a_task(2).id, a_task(3).id)]
+    assert known in ([True, True, False], [None, None, None])
+
+
 # -- Throwing away ----------------------------------------------------------------------------------
 
 

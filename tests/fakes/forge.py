@@ -208,6 +208,14 @@ class FakeForge(Forge):
             found = self._find(repository)
             return Repository(found.ref, found.default_branch)
 
+    async def find_repository(self, full_name: str) -> Repository:
+        with self._call("find_repository"):
+            for found in self._repositories.values():
+                if found.ref.full_name.casefold() == full_name.casefold():
+                    return Repository(found.ref, found.default_branch)
+            message = f"there is no repository {full_name}"
+            raise NotFound(message)
+
     async def git_source(self, repository: RepositoryRef) -> GitSource:
         with self._call("git_source"):
             return GitSource(self._find(repository).location)

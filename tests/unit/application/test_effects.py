@@ -35,6 +35,7 @@ FORGE_EFFECTS = {
 FORGE_READS = {
     "agent_login",
     "repository",
+    "find_repository",
     "git_source",
     "permission",
     "check",
@@ -100,6 +101,7 @@ class Scene:
         return {
             "agent_login": forge.agent_login,
             "repository": lambda: forge.repository(self.shop),
+            "find_repository": lambda: forge.find_repository("acme/shop"),
             "git_source": lambda: forge.git_source(self.shop),
             "permission": lambda: forge.permission(self.shop, "sam"),
             "issue": lambda: forge.issue(self.issue),

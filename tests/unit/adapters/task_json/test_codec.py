@@ -37,6 +37,7 @@ tasks = st.builds(
     thread=st.none() | st.builds(Thread, st.text(), st.text()),
     history=st.lists(st.builds(Attempt, moments, st.text()), max_size=4).map(tuple),
     delivery=st.text(),
+    by_operator=st.booleans(),
 )
 
 
@@ -92,7 +93,7 @@ def test_writes_the_version_first_and_times_in_utc() -> None:
 
 
 def test_leaves_out_what_is_empty() -> None:
-    assert not {"thread", "history", "command", "delivery"} & set(json.loads(CODEC.encode(a_task())))
+    assert not {"thread", "history", "command", "delivery", "by_operator"} & set(json.loads(CODEC.encode(a_task())))
 
 
 def test_passes_over_fields_of_a_later_release() -> None:
