@@ -52,6 +52,18 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Where a person asked in words: the number of the issue or pull request, and the comment's or the review's id.
+
+    The other of the two ids is 0.
+    """
+
+    number: int
+    comment_id: int = 0
+    review_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """An attempt that ended without a result: when, and why, in one line."""
 
@@ -66,6 +78,7 @@ class Task:
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
     has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
     runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
+    `asked_in`: the words in which somebody asked, None where a label, an assignment or an operator did.
     """
 
     id: str
@@ -81,12 +94,18 @@ class Task:
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    asked_in: Asking | None = None
     version: int = SCHEMA_VERSION
 
     @property
     def issue(self) -> IssueKey:
         """The issue that the task is about."""
         return IssueKey(self.repository, self.issue_number)
+
+    @property
+    def place(self) -> IssueKey:
+        """Where it was asked, and is answered: the issue, or the pull request that the words stand on."""
+        return IssueKey(self.repository, self.asked_in.number) if self.asked_in else self.issue
 
     @property
     def branch(self) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.task_json.wire import VERSION, WireAttempt, WireRepository, WireTask, WireThread, WireVersion
+from adapters.task_json.wire import VERSION, WireAsking, WireAttempt, WireRepository, WireTask, WireThread, WireVersion
 from application.ports.task_codec import TaskCodec
 from domain.errors import InvalidInput
 from domain.repository import RepositoryRef
-from domain.task import Attempt, Task, Thread
+from domain.task import Asking, Attempt, Task, Thread
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,7 +66,7 @@ def _check_version(version: int) -> None:
 
 
 def _to_wire(task: Task) -> WireTask:
-    repository = task.repository
+    repository, asked = task.repository, task.asked_in
     return WireTask(
         version=task.version,
         id=task.id,
@@ -82,11 +82,12 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
+        asked_in=WireAsking(asked.number, asked.comment_id, asked.review_id) if asked else None,
     )
 
 
 def _from_wire(wire: WireTask) -> Task:
-    repository = wire.repository
+    repository, asked = wire.repository, wire.asked_in
     return Task(
         id=wire.id,
         kind=wire.kind,
@@ -101,6 +102,7 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
+        asked_in=Asking(asked.number, asked.comment_id, asked.review_id) if asked else None,
         version=wire.version,
     )
 

@@ -39,6 +39,14 @@ class WireThread(msgspec.Struct, omit_defaults=True):
     plan_digest: str = ""
 
 
+class WireAsking(msgspec.Struct, omit_defaults=True):
+    """Where a person asked in words."""
+
+    number: int
+    comment_id: int = 0
+    review_id: int = 0
+
+
 class WireAttempt(msgspec.Struct):
     """An earlier attempt."""
 
@@ -63,3 +71,4 @@ class WireTask(msgspec.Struct, omit_defaults=True):
     history: tuple[WireAttempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    asked_in: WireAsking | None = None

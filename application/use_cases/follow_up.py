@@ -53,7 +53,8 @@ class FollowUp:
     async def _remarks(self, job: Job, pull_request: PullRequest) -> tuple[Remark, ...]:
         """What the review says that asked for this; nothing where a command did."""
         found = await job.forge.reviews(job.task.repository, pull_request.number)
-        review = next((review for review in found if review.id == job.task.review_id), None)
+        asked = job.task.asked_in
+        review = next((review for review in found if asked and review.id == asked.review_id), None)
         return _remarks_of(review) if review else ()
 
     async def _change(
