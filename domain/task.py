@@ -26,14 +26,9 @@ class TaskKind(StrEnum):
     START = "start"
     QUICKFIX = "quickfix"
     PLAN = "plan"
-    EXECUTE = "execute"
-    REVISE = "revise"
-    REJECT = "reject"
-    FOLLOW_UP = "follow_up"
-    RETRY = "retry"
-    CANCEL = "cancel"
-    STATUS = "status"
-    HELP = "help"
+    COMMAND = "command"
+    REVIEW = "review"
+    TIDY = "tidy"
 
 
 class Mode(StrEnum):
