@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.code_fences import fence_after
 from domain.visible_text import visible
 
 _JOINER = "\N{WORD JOINER}"
@@ -19,7 +20,6 @@ _REFERENCE_TARGET = re.compile(r"^( {0,3}\[[^\]\n]+\]:)", re.MULTILINE)
 _ADDRESS = re.compile(r"\b(https?:|ftp:|www)(?=//|\.)", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _COMMAND = re.compile(r"^([ \t]*)/(?=\w)", re.MULTILINE)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _TICKS = re.compile(r"`+")
 
 LONGEST = 20_000
@@ -34,7 +34,7 @@ def harmless(text: str) -> str:
     """
     lines, fence, doubtful = [], "", False
     for line in _cut(visible(text)).split("\n"):
-        opened, fence = fence, _fence_after(line, fence)
+        opened, fence = fence, fence_after(line, fence)
         if opened or fence:
             # A fence in a list ends with the list, wherever that is: without its indent it is in none.
             lines.append(line if fence == opened else line.lstrip(" "))
@@ -54,16 +54,6 @@ def one_line(text: str, limit: int = 120) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _fence_after(line: str, fence: str) -> str:
-    """The fence that is open after this line, "" where none is; one closes with as many characters as it opened."""
-    found = _FENCE.fullmatch(line)
-    if not found:
-        return fence
-    if not fence:
-        return "" if found[1][0] == "`" and "`" in found[2] else found[1]
-    return "" if found[1].startswith(fence) and not found[2].strip(" \t") else fence
 
 
 def _is_doubtful(line: str) -> bool:

@@ -74,6 +74,7 @@ class Task:
     has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
     runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
     `asked_in`: the words in which somebody asked, None where a label, an assignment or an operator did.
+    `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Task:
     delivery: str = ""
     by_operator: bool = False
     asked_in: Asking | None = None
+    traceparent: str = ""
     version: int = SCHEMA_VERSION
 
     @property

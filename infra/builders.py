@@ -175,60 +175,6 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def model_name(settings: Settings) -> str:
-    """Which model was chosen.
-
-    Raises `InvalidInput` where none was: a model is never chosen for the user.
-    """
-    if not settings.llm:
-        message = "LLM: no model is chosen. Set it to `ollama`, `claude` (costs money) or `scripted`."
-        raise InvalidInput(message)
-    return settings.llm
-
-
-def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Stored answers."""
-    from adapters.scripted.model import ScriptedModel
-
-    if settings.script_path is None:
-        message = "SCRIPT_PATH: the scripted model needs a file of its answer, or a folder of numbered ones."
-        raise InvalidInput(message)
-    model = ScriptedModel(settings.script_path)
-    stack.push_async_callback(model.close)
-    return model
-
-
-def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """A model on a machine of the team's."""
-    from adapters.ollama.model import OllamaModel
-
-    model = OllamaModel(
-        settings.ollama_url,
-        settings.ollama_model,
-        context_tokens=settings.ollama_context_tokens,
-        max_answer_tokens=settings.ollama_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
-def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
-    """Claude, by the vendor's SDK."""
-    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
-
-    if not settings.anthropic_api_key:
-        message = "ANTHROPIC_API_KEY: Claude needs a key."
-        raise InvalidInput(message)
-    model = ClaudeModel(
-        settings.anthropic_api_key,
-        settings.claude_model or DEFAULT_MODEL,
-        base_url=settings.anthropic_base_url or None,
-        max_answer_tokens=settings.claude_max_answer_tokens,
-    )
-    stack.push_async_callback(model.close)
-    return model
-
-
 def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
     """The model, asked again when it fails for now."""
     from application.retrying_model import RetryingModel

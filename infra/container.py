@@ -1,6 +1,7 @@
 """The one place where every part is chosen and put together.
 
-To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` makes the parts.
+To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` and `infra.model_builders` make
+the parts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders
+from infra import builders, model_builders
 from infra.settings import Settings
 
 
@@ -45,10 +46,11 @@ class Container(containers.DeclarativeContainer):
         bm25=providers.Singleton(builders.bm25_search),
     )
     model = providers.Selector(
-        providers.Callable(builders.model_name, settings),
-        scripted=providers.Singleton(builders.scripted_model, settings, stack),
-        ollama=providers.Singleton(builders.ollama_model, settings, stack),
-        claude=providers.Singleton(builders.claude_model, settings, stack),
+        providers.Callable(model_builders.model_name, settings),
+        scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
+        ollama=providers.Singleton(model_builders.ollama_model, settings, stack),
+        claude=providers.Singleton(model_builders.claude_model, settings, stack),
+        openai=providers.Singleton(model_builders.openai_model, settings, stack),
     )
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)

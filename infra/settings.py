@@ -22,14 +22,30 @@ if TYPE_CHECKING:
 CONFIG_VARIABLE = "CODING_AGENT_CONFIG"
 
 
+_Dollars = Annotated[float, Meta(ge=0)]
+_Temperature = Annotated[float, Meta(ge=0, le=2)]
+
+
+class ModelPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model costs; a cache's tokens cost what others do where nothing is said of them."""
+
+    input_usd_per_million_tokens: _Dollars
+    output_usd_per_million_tokens: _Dollars
+    cache_read_usd_per_million_tokens: _Dollars | None = None
+    cache_write_usd_per_million_tokens: _Dollars | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings; what has no default is "" or empty, and the command that needs it says so."""
 
     # -- Parts ---------------------------------------------------------------------------------------
     forge: Annotated[Literal["local"], Meta(description="Where issues and pull requests live.")] = "local"
     llm: Annotated[
-        Literal["", "scripted", "ollama", "claude"],
-        Meta(description="The model. Empty: none is chosen, and nothing is ever spent. `claude` costs money."),
+        Literal["", "scripted", "ollama", "claude", "openai"],
+        Meta(
+            description="The model. Empty: none is chosen, and nothing is ever spent. `claude` costs money; `openai` "
+            "is any server that speaks OpenAI's chat completions, and may."
+        ),
     ] = ""
     queue: Annotated[
         Literal["sqlite", "memory"],
@@ -104,12 +120,48 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 32_768
     ollama_max_answer_tokens: Annotated[int, Meta(description="Tokens that an answer may have.", ge=256)] = 4_096
+    ollama_temperature: Annotated[float, Meta(description="How freely the model chooses its words.", ge=0, le=2)] = 0.2
     anthropic_api_key: Annotated[Secret, Meta(description="The key for Claude.")] = Secret("")
     anthropic_base_url: Annotated[str, Meta(description="Where Claude answers. Empty: the vendor's own address.")] = ""
     claude_model: Annotated[str, Meta(description="The model's name at the vendor. Empty: the current Sonnet.")] = ""
     claude_max_answer_tokens: Annotated[
         int, Meta(description="Tokens that an answer may have, the model's thinking included.", ge=256)
     ] = 32_000
+
+    claude_temperature: Annotated[
+        _Temperature | None, Meta(description="The same, 0 to 1. Empty sends none: current Claude models refuse it.")
+    ] = None
+    openai_base_url: Annotated[
+        str,
+        Meta(
+            description="Where a server of OpenAI's chat completions answers (vLLM, llama.cpp, LM Studio, …), "
+            "up to and with `/v1`."
+        ),
+    ] = ""
+    openai_api_key: Annotated[Secret, Meta(description="The key for that server, where it asks for one.")] = Secret("")
+    openai_model: Annotated[str, Meta(description="The model's name there.")] = ""
+    openai_costs_nothing: Annotated[
+        bool,
+        Meta(
+            description="The server is one's own, and its use costs nothing. Otherwise the price of a model that "
+            "`MODEL_PRICES` does not name is not known."
+        ),
+    ] = False
+    openai_context_tokens: Annotated[
+        int, Meta(description="Tokens that prompt and answer may have together; bounded by the server.", ge=2_048)
+    ] = 32_768
+    openai_max_answer_tokens: Annotated[int, Meta(description="Tokens that an answer may have.", ge=256)] = 4_096
+    openai_temperature: Annotated[
+        _Temperature | None, Meta(description="How freely the model chooses its words, 0 to 2.")
+    ] = 0.2
+    model_prices: Annotated[
+        dict[str, ModelPrice],
+        Meta(
+            description="What models cost: by name, `input_usd_per_million_tokens`, `output_usd_per_million_tokens`, "
+            "and where they differ `cache_read_usd_per_million_tokens` and `cache_write_usd_per_million_tokens`. "
+            "It goes before the published prices of Claude, and before the 0 of a model in Ollama."
+        ),
+    ] = {}
 
     # -- Git -----------------------------------------------------------------------------------------
     git_username: Annotated[str, Meta(description="User name that goes with `GIT_TOKEN`.")] = "x-access-token"
@@ -181,7 +233,15 @@ def _from_environment(name: str, kind: object, environment: Mapping[str, str]) -
         return None
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
-    return text
+    return _from_json(variable, text) if get_origin(kind) is dict else text
+
+
+def _from_json(variable: str, text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        message = f"{variable}: this is not JSON, which a table is in a variable: {error}"
+        raise InvalidInput(message) from None
 
 
 def _from_secret_file(variable: str, path: Path) -> str:
@@ -245,6 +305,10 @@ _WORDS = {
     "Expected `str` matching regex": "text is expected that matches",
     "Expected `str`": "text is expected",
     "Expected `array`": "a list is expected",
+    "Expected `bool`": "true or false is expected",
+    "Expected `object`": "a table is expected",
+    "Object missing required field": "there must also be",
+    "Object contains unknown field": "there is no",
     "Invalid enum value": "there is no",
     "got `str`": "this is text",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import NoneType
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -18,8 +18,9 @@ _HEAD = f"""# Configuration
 
 Every setting is an environment variable. It may also stand in a TOML file, named in small letters, which the variable
 `{CONFIG_VARIABLE}` points to; the environment wins. An empty text counts as not set. Lists are separated by commas
-in a variable, and are arrays in a file. `~` at the beginning of a path is the home folder. A secret may also be given
-as the path of a file that holds it, in the variable with `_FILE` added: `WEBHOOK_SECRET_FILE=/run/secrets/webhook`.
+in a variable, and are arrays in a file; tables are JSON in a variable. `~` at the beginning of a path is the home
+folder. A secret may also be given as the path of a file that holds it, in the variable with `_FILE` added:
+`WEBHOOK_SECRET_FILE=/run/secrets/webhook`.
 
 A wrong setting stops the start with one line that names it and says what would be right.
 
@@ -40,7 +41,7 @@ def _row(field: msgspec.structs.FieldInfo, hint: object) -> str:
 
 
 def _default(value: object) -> str:
-    if value in {None, "", ()} or value == Secret(""):
+    if value in (None, msgspec.NODEFAULT, "", (), Secret("")):
         return ""
     return f"`{value}`"
 
@@ -55,10 +56,12 @@ def _allowed(kind: object, meta: msgspec.Meta) -> str:
 
 
 def _kind_in_words(kind: object) -> str:
-    if get_origin(kind) is tuple:
-        return "list"
+    if get_origin(kind) in {tuple, dict}:
+        return "list" if get_origin(kind) is tuple else "table"
     plain = next((arg for arg in get_args(kind) if arg is not NoneType), kind)
-    names = {int: "whole number", float: "number", str: "text", Path: "path", Secret: "secret"}
+    if get_origin(plain) is Annotated:
+        plain = get_args(plain)[0]
+    names = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path", Secret: "secret"}
     return names[plain] if isinstance(plain, type) else "text"
 
 

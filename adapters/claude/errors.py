@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import anthropic
 import httpx2
 
+from application.waiting_time import waiting_time
 from domain.conversation import Spend
 from domain.errors import AnswerUnusable, CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from domain.errors import AgentError
     from domain.secret import Secret
 
 _LONGEST_QUOTE = 200
-_SECONDS = re.compile(r"\d{1,6}")
 
 
 class _Verdict(NamedTuple):
@@ -122,7 +121,9 @@ class Server:
         verdict = REFUSALS_BY_TYPE.get(str(error.type)) or _by_status(error.status_code)
         # In mid-answer the status is 200, and the answer so far was paid for.
         spend = None if error.status_code == HTTPStatus.OK else Spend()
-        return self._error(verdict, error.api_message, _retry_after(error.response), spend)
+        return self._error(
+            verdict, error.api_message, waiting_time(error.response.headers.get("retry-after", "")), spend
+        )
 
     def endless(self, max_tokens: int) -> AgentError:
         """The answer went on, far beyond what was asked for."""
@@ -160,8 +161,3 @@ def _never_sent(error: Exception) -> bool:
 def _by_status(status: int) -> _Verdict:
     by_class = {3: _ELSEWHERE, 4: _REQUEST}
     return _REFUSALS_BY_STATUS.get(status) or by_class.get(status // 100, _ILL)
-
-
-def _retry_after(response: httpx2.Response) -> timedelta | None:
-    value = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if _SECONDS.fullmatch(value) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import anthropic
@@ -13,6 +12,7 @@ import httpx2
 
 from adapters.claude.errors import FAILURES, Server
 from application.answer_bound import AnswerBound
+from domain.addresses import is_this_machine
 from domain.conversation import Reply, Role, StopReason, Usage
 from domain.errors import AnswerUnusable, InvalidInput
 
@@ -88,7 +88,7 @@ class MessagesApi:
             timeout=timeout,
             open_telemetry=False,
             http_client=httpx2.AsyncClient(
-                timeout=timeout, follow_redirects=False, trust_env=not _is_this_machine(url.host)
+                timeout=timeout, follow_redirects=False, trust_env=not is_this_machine(url.host)
             ),
         )
 
@@ -230,10 +230,3 @@ _NO_ADDRESS = (
     "The address of Claude's API cannot be used; leave it out, or write it like https://api.anthropic.com,"
     " without user or password."
 )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

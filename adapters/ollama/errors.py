@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import httpx
 import msgspec
 
+from application.waiting_time import waiting_time
 from domain.conversation import Spend
 from domain.errors import AnswerUnusable, CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from domain.errors import AgentError
 
 _LONGEST_QUOTE = 200
-_SECONDS = re.compile(r"\d{1,6}")
 
 _REFUSALS: Final[Mapping[int, type[AgentError]]] = {
     HTTPStatus.UNAUTHORIZED: CredentialsRefused,
@@ -120,14 +120,16 @@ class Server:
         """What a response says whose status is not 200; its body has been read. Nothing was spent."""
         quote = _quote(response.content)
         status = response.status_code
-        if told := self._told(quote, _retry_after(response), spend=Spend()):
+        if told := self._told(quote, waiting_time(response.headers.get("retry-after", "")), spend=Spend()):
             return told
         kind = _REFUSALS.get(status) or (InvalidInput if 300 <= status < 500 else ModelUnavailable)  # noqa: PLR2004 - the class of a status
         if kind is NotFound:
             return self._not_found(known=bool(quote))
         message = f"Ollama at `{self.place}` answered {status}{_in_parentheses(quote)}."
         if kind is ModelUnavailable:
-            return ModelUnavailable(message, retry_after=_retry_after(response), spend=Spend())
+            return ModelUnavailable(
+                message, retry_after=waiting_time(response.headers.get("retry-after", "")), spend=Spend()
+            )
         return kind(message)
 
     def gave_up(self, words: str) -> AgentError | WindowTooSmall:
@@ -208,8 +210,3 @@ def _one_line(text: str) -> str:
 
 def _in_parentheses(text: str) -> str:
     return f" ({text})" if text else ""
-
-
-def _retry_after(response: httpx.Response) -> timedelta | None:
-    value = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(value)) if _SECONDS.fullmatch(value) else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from adapters.ollama.chat_stream import Answer
     from adapters.ollama.shown_model import ShownModel
-    from domain.conversation import Message
+    from domain.conversation import Message, Price
 
 _SMALLEST_WINDOW = 4_096
 
@@ -47,16 +47,18 @@ class OllamaModel(LanguageModel):
     anew. The server is told never to shorten a prompt: by itself it does, without a word.
 
     `first_byte_seconds` is for loading the model and reading the prompt, in which nothing is sent; `stall_seconds` is
-    the longest silence afterwards. An answer that goes on far beyond `max_answer_tokens` is ended here.
+    the longest silence afterwards. An answer that goes on far beyond `max_answer_tokens` is ended here. A model of
+    one's own costs nothing, unless a `price` is given.
 
     Raises `InvalidInput` for an address, or figures, that make no sense.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default
         self,
         base_url: str,
         model: str,
         *,
+        price: Price = FREE,
         context_tokens: int = 16_384,
         max_answer_tokens: int = 4_096,
         temperature: float = 0.2,
@@ -64,7 +66,7 @@ class OllamaModel(LanguageModel):
         first_byte_seconds: float = 300.0,
         stall_seconds: float = 120.0,
     ) -> None:
-        self._wanted = ModelProfile(model, FREE, context_tokens, max_answer_tokens)
+        self._wanted = ModelProfile(model, price, context_tokens, max_answer_tokens)
         self._profile = self._wanted
         self._fitted = False
         self._window = _SMALLEST_WINDOW
@@ -82,7 +84,7 @@ class OllamaModel(LanguageModel):
 
     @property
     def profile(self) -> ModelProfile:
-        """As it was given, bounded by the model's own context once that is known; it costs nothing."""
+        """As it was given, bounded by the model's own context once that is known."""
         return self._profile
 
     async def fitted_profile(self) -> ModelProfile:
@@ -108,7 +110,7 @@ class OllamaModel(LanguageModel):
             raise self._server.late(deadline_seconds) from error
         if answer.input_tokens:
             self._meter.learn(messages, answer.input_tokens)
-        return _reply(answer, estimate, self._profile.name)
+        return _reply(answer, estimate, self._profile)
 
     async def check(self) -> ModelHealth:
         """Whether the server answers, has the model, and the model is fit for the work."""
@@ -187,21 +189,22 @@ class OllamaModel(LanguageModel):
             patience = self._stall_seconds
 
 
-def _reply(answer: Answer, estimate: int, model: str) -> Reply:
+def _reply(answer: Answer, estimate: int, profile: ModelProfile) -> Reply:
+    name = profile.name
     spend = priced(
         answer.input_tokens or estimate,
         answer.output_tokens or estimate_tokens(answer.text),
-        FREE,
+        profile.price,
         estimated=not (answer.input_tokens and answer.output_tokens),
     )
     stop = _STOP_REASONS.get(answer.reason)
     if stop is None:
-        message = f"{model} gave no answer: it stopped for the reason {answer.reason[:40]!r}."
+        message = f"{name} gave no answer: it stopped for the reason {answer.reason[:40]!r}."
         raise AnswerUnusable(message, spend=spend)
     if stop is StopReason.END and not answer.text.strip():
-        message = f"{model} gave an empty answer."
+        message = f"{name} gave an empty answer."
         raise AnswerUnusable(message, spend=spend)
-    return Reply(answer.text, stop, spend, answer.model or model)
+    return Reply(answer.text, stop, spend, answer.model or name)
 
 
 def _step(tokens: int) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 
 from adapters.ollama.errors import FAILURES, Server
+from domain.addresses import is_this_machine
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Transport:
             auth=(url.username, url.password) if url.userinfo else None,
             timeout=httpx.Timeout(silence_seconds, connect=connect_seconds),
             follow_redirects=False,
-            trust_env=not _is_this_machine(url.host),
+            trust_env=not is_this_machine(url.host),
         )
 
     @asynccontextmanager
@@ -80,10 +80,3 @@ def _server_url(base_url: str) -> httpx.URL:
     if url.scheme not in {"http", "https"} or not url.host:
         raise InvalidInput(_NO_ADDRESS)
     return url
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -82,7 +82,11 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
+<<<<<<< HEAD
         asked_in=WireAsking(asked.number, asked.comment_id, asked.review_id) if asked else None,
+=======
+        traceparent=task.traceparent,
+>>>>>>> main
     )
 
 
@@ -102,7 +106,11 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
+<<<<<<< HEAD
         asked_in=Asking(asked.number, asked.comment_id, asked.review_id) if asked else None,
+=======
+        traceparent=wire.traceparent,
+>>>>>>> main
         version=wire.version,
     )
 

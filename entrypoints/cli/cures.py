@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 _CURES: tuple[tuple[type[AgentError], str], ...] = (
     (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
-    (CredentialsRefused, "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude."),
+    (
+        CredentialsRefused,
+        "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude, OPENAI_API_KEY for `openai`.",
+    ),
     (RepositoryTooLarge, "The limits are the settings GIT_MAX_FILES and GIT_MAX_MEGABYTES."),
 )
 

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 _REPOSITORY = "demo/durations"
 _LABEL = "ai-help"
 _SECONDS_TO_START = 30.0
-_NOT_FOR_THE_GATEWAY = frozenset({"ANTHROPIC_API_KEY", "GIT_TOKEN"})
+_NOT_FOR_THE_GATEWAY = frozenset({"ANTHROPIC_API_KEY", "GIT_TOKEN", "OPENAI_API_KEY"})
 _MODELS = {
     "scripted": "scripted: it replays an answer stored with the demo. No model is asked, nothing is spent.",
     "ollama": "Ollama, on your own machine. Nothing is spent.",
+    "openai": "a server that speaks OpenAI's chat completions. Whether that costs money is for you to know.",
     "claude": "Claude. This costs money; the amount is shown at the end.",
 }
 

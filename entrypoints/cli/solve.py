@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 HOW_TO_CHOOSE = """No model is chosen. Choose one with --model, or for good with the setting LLM:
   --model ollama    a model on your own machine, no cost; needs Ollama running (OLLAMA_MODEL, OLLAMA_URL)
   --model claude    Claude, which costs money; needs ANTHROPIC_API_KEY
+  --model openai    a server that speaks OpenAI's chat completions: vLLM, llama.cpp, LM Studio, or one that costs money;
+                    needs OPENAI_BASE_URL and OPENAI_MODEL, and OPENAI_API_KEY where it asks for one
   --model scripted  replays answers from files (--script PATH); for tests and demonstrations"""
 
 
@@ -48,7 +50,9 @@ HOW_TO_CHOOSE = """No model is chosen. Choose one with --model, or for good with
     help="quickfix makes the change; plan prints a plan and changes nothing.",
 )
 @click.option(
-    "--model", type=click.Choice(["claude", "ollama", "scripted"]), help="The model; otherwise the setting LLM."
+    "--model",
+    type=click.Choice(["claude", "ollama", "openai", "scripted"]),
+    help="The model; otherwise the setting LLM.",
 )
 @click.option("--script", type=click.Path(path_type=Path), help="The answers that --model scripted replays.")
 @click.option("--rev", default="", metavar="REV", help="Branch, tag or commit to start from.  [default: HEAD]")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.forge_scene import BRANCH, DRAFT, FakeScene, LocalScene
-from tests.contract.queue_harness import MemoryHarness, SqliteHarness
+from tests.contract.queue_harness import MemoryHarness, RabbitHarness, SqliteHarness
+from tests.support.broker import broker_group
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,12 +20,24 @@ if TYPE_CHECKING:
     from tests.contract.queue_harness import QueueHarness
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("rabbitmq", marks=broker_group)])
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[QueueHarness]:
     """Every queue that there is, empty; both of its suites run over it."""
-    harness = MemoryHarness() if request.param == "memory" else SqliteHarness(tmp_path / "queue.sqlite3")
+    harness = await _harness(request, tmp_path)
     yield harness
     await harness.close()
+
+
+async def _harness(request: pytest.FixtureRequest, folder: Path) -> QueueHarness:
+    match request.param:
+        case "memory":
+            return MemoryHarness()
+        case "sqlite":
+            return SqliteHarness(folder / "queue.sqlite3")
+        case _:
+            harness = RabbitHarness(request.getfixturevalue("broker"))
+            await harness.set_up()
+            return harness
 
 
 @pytest.fixture(params=["fake", "local"])

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from adapters.memory.queue import MemoryTaskQueue
+from adapters.rabbitmq.endpoint import Endpoint
+from adapters.rabbitmq.queue import RabbitTaskQueue
+from adapters.rabbitmq.topology import Topology
 from adapters.sqlite.queue import SqliteTaskQueue
 from adapters.task_json.codec import TaskJson
 from application.ports.queue_admin import QueueAdmin
 from application.ports.task_queue import TaskQueue
+from domain.secret import Secret
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from application.ports.task_queue import Lease
+    from tests.support.broker import Broker
 
 LEASE_SECONDS = 30.0
 _PATIENCE_SECONDS = 30.0
@@ -68,6 +74,42 @@ class MemoryHarness(QueueHarness):
 
     async def close(self) -> None:
         await self._memory.close()
+
+
+class RabbitHarness(QueueHarness):
+    """Two queues of their own on a real broker, whose delays last a hundredth of what they are called."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.clock = FakeClock()
+        self.topology = Topology(f"test-{uuid.uuid4().hex[:12]}", second_ms=10)
+        self._endpoint = Endpoint(Secret(broker.url), role="test")
+        self.queue = self.open()
+        self.holder = self.open()
+
+    def open(self) -> RabbitTaskQueue:
+        """One more connection to the same tasks."""
+        return RabbitTaskQueue(self._endpoint, TaskJson(), self.clock, topology=self.topology, look_seconds=0.02)
+
+    async def set_up(self) -> None:
+        """Make the queues."""
+        await self.queue.setup().apply()
+
+    async def holder_dies(self) -> None:
+        await self.holder.close()
+
+    async def close(self) -> None:
+        await self.holder.close()
+        await self.queue.close()
+        await removed(self._endpoint, self.topology)
+
+
+async def removed(endpoint: Endpoint, topology: Topology) -> None:
+    """Take the queues off the broker, which other tests will use."""
+    connection = await endpoint.connect("tidies up", 10)
+    channel = await (await connection.channel()).get_underlay_channel()
+    for name, _ in topology.queues():
+        await channel.queue_delete(name)
+    await connection.close()
 
 
 class SqliteHarness(QueueHarness):

@@ -15,6 +15,7 @@ from tests.support.model_harnesses import (
     ClaudeHarness,
     FakeHarness,
     OllamaHarness,
+    OpenAiHarness,
     ScriptedHarness,
     unused_url,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     )
     from tests.support.model_server_steps import Script
 
-SERVED: list[ServedHarness] = [OllamaHarness(), ClaudeHarness()]
+SERVED: list[ServedHarness] = [OllamaHarness(), ClaudeHarness(), OpenAiHarness()]
 EVERY: list[Harness] = [FakeHarness(), ScriptedHarness(), *SERVED]
 
 every_model = pytest.mark.parametrize("harness", EVERY, ids=str)

@@ -292,7 +292,17 @@ async def test_a_wait_that_is_cancelled_loses_no_task(harness: QueueHarness) -> 
         assert (lease.task, lease.attempt) == (a_task(turns), 1)
 
 
-async def test_drops_a_task_that_it_has_already(harness: QueueHarness) -> None:
+async def test_a_task_that_comes_twice_is_never_held_twice(harness: QueueHarness) -> None:
+    await harness.queue.publish(a_task())
+    await harness.queue.publish(a_task())
+    lease = await soon(harness.queue.take())
+    await harness.queue.publish(a_task())
+    assert await nothing_to_take(harness.holder)
+    await lease.ensure_held()
+
+
+@pytest.mark.parametrize("harness", ["memory", "sqlite"], indirect=True)
+async def test_a_queue_that_knows_its_tasks_drops_one_that_it_has_already(harness: QueueHarness) -> None:
     await harness.queue.publish(a_task())
     await harness.queue.publish(a_task())
     lease = await soon(harness.queue.take())

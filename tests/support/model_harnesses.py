@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from adapters.claude import ClaudeModel
 from adapters.ollama import OllamaModel
+from adapters.openai_compatible import OpenAiCompatibleModel
 from adapters.scripted import ScriptedModel
 from domain.secret import Secret
 from tests.fakes.model import FakeModel
-from tests.support import model_server_claude, model_server_ollama
+from tests.support import model_server_claude, model_server_ollama, model_server_openai
 from tests.support.model_server_double import model_server
 
 if TYPE_CHECKING:
@@ -110,6 +111,26 @@ class ClaudeHarness(ServedHarness):
 
     def __str__(self) -> str:
         return "claude"
+
+
+class OpenAiHarness(ServedHarness):
+    wire: Wire = model_server_openai
+
+    def connected(self, url: str) -> LanguageModel:
+        return OpenAiCompatibleModel(f"{url}/v1", "double:1b", first_byte_seconds=30, stall_seconds=1)
+
+    @asynccontextmanager
+    async def serving(self, *scripts: Script) -> AsyncIterator[Served]:
+        async with _served(self, scripts) as served:
+            yield served
+
+    @asynccontextmanager
+    async def answering(self, *pieces: str, pause: float = 0.0) -> AsyncIterator[LanguageModel]:
+        async with _served(self, (self.wire.whole(*pieces, pause=pause),)) as served:
+            yield served.model
+
+    def __str__(self) -> str:
+        return "openai"
 
 
 class ScriptedHarness(Harness):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, cast, get_args, get_type_hints
 
 import pytest
 
@@ -14,10 +14,11 @@ from application.ports.syntax_checker import SyntaxChecker
 from application.ports.task_codec import TaskCodec
 from application.ports.task_queue import TaskQueue
 from application.ports.vcs import Vcs
+from domain.conversation import FREE, Price
 from domain.errors import InvalidInput
 from domain.secret import Secret
 from infra.container import Container
-from infra.settings import Settings, load, overridden
+from infra.settings import ModelPrice, Settings, load, overridden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,8 @@ def settings(tmp_path: Path) -> Settings:
         work_path=tmp_path / "work",
         script_path=tmp_path / "script",
         anthropic_api_key=Secret("key"),
+        openai_base_url="http://127.0.0.1:8000/v1",
+        openai_model="double:1b",
     )
 
 
@@ -77,6 +80,8 @@ async def test_a_model_that_was_not_chosen_is_asked_for(settings: Settings) -> N
     [
         ("claude", {"anthropic_api_key": Secret("")}, "ANTHROPIC_API_KEY"),
         ("scripted", {"script_path": None}, "SCRIPT_PATH"),
+        ("openai", {"openai_base_url": ""}, "OPENAI_BASE_URL"),
+        ("openai", {"openai_model": ""}, "OPENAI_MODEL: .*/v1/models lists"),
     ],
 )
 async def test_a_missing_setting_is_named(settings: Settings, llm: str, missing: dict[str, object], words: str) -> None:
@@ -90,3 +95,27 @@ async def test_a_served_repository_that_is_none_is_named(settings: Settings, nam
     async with AsyncExitStack() as stack:
         with pytest.raises(InvalidInput, match="ALLOWED_REPOSITORIES"):
             Container(settings=overridden(settings, allowed_repositories=(name,)), stack=stack).policy()
+
+
+TOLD = ModelPrice(input_usd_per_million_tokens=1.0, output_usd_per_million_tokens=2.0)
+
+
+@pytest.mark.parametrize(
+    ("llm", "changed", "price"),
+    [
+        ("ollama", {}, FREE),
+        ("ollama", {"model_prices": {"qwen2.5-coder:7b": TOLD}}, Price(1.0, 2.0)),
+        ("claude", {"claude_model": "claude-unheard-of"}, None),
+        ("claude", {"claude_model": "claude-unheard-of", "model_prices": {"claude-unheard-of": TOLD}}, Price(1.0, 2.0)),
+        ("openai", {}, None),
+        ("openai", {"openai_costs_nothing": True}, FREE),
+        ("openai", {"model_prices": {"double:1b": TOLD}}, Price(1.0, 2.0)),
+        ("openai", {"model_prices": {"another": TOLD}}, None),
+    ],
+)
+async def test_a_price_is_what_the_settings_say_or_what_is_known_and_never_guessed(
+    settings: Settings, llm: str, changed: dict[str, object], price: Price | None
+) -> None:
+    async with AsyncExitStack() as stack:
+        container = Container(settings=overridden(settings, llm=llm, **changed), stack=stack)
+        assert cast("LanguageModel", container.model()).profile.price == price

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,36 @@ def test_a_wrong_file_is_told_in_words(tmp_path: Path, text: str, words: str) ->
     file.write_text(text)
     with pytest.raises(InvalidInput, match=words):
         load({"CODING_AGENT_CONFIG": str(file)})
+
+
+PRICES = {"gpt-x": {"input_usd_per_million_tokens": 1.25, "output_usd_per_million_tokens": 10}}
+
+
+def test_a_table_is_json_in_a_variable_and_a_table_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "agent.toml"
+    file.write_text('[model_prices."gpt-x"]\ninput_usd_per_million_tokens = 1.25\noutput_usd_per_million_tokens = 10\n')
+    from_file, from_variable = load({"CODING_AGENT_CONFIG": str(file)}), load({"MODEL_PRICES": json.dumps(PRICES)})
+    assert from_file.model_prices == from_variable.model_prices
+    assert from_file.model_prices["gpt-x"].output_usd_per_million_tokens == 10.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1.25", "MODEL_PRICES: a table is expected"),
+        ("{gpt-x: 1}", "MODEL_PRICES: this is not JSON"),
+        ('{"gpt-x": {"input_usd_per_million_tokens": 1}}', "there must also be `output_usd_per_million_tokens`"),
+        ('{"gpt-x": {"input_usd": 1}}', "MODEL_PRICES"),
+        (
+            '{"gpt-x": {"input_usd_per_million_tokens": -1, "output_usd_per_million_tokens": 1}}',
+            "MODEL_PRICES: a number",
+        ),
+    ],
+)
+def test_a_wrong_price_is_named_in_one_line(text: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words) as caught:
+        load({"MODEL_PRICES": text})
+    assert "\n" not in str(caught.value)
 
 
 def test_an_option_replaces_a_setting() -> None:

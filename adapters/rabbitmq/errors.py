@@ -1,0 +1,73 @@
+"""The broker's errors in the words of the domain: the one place where they are translated."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import aiormq.exceptions as amqp
+import pamqp.exceptions
+
+from domain.errors import CredentialsRefused, InvalidInput, QueueUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.errors import AgentError
+
+APPLY = "run `coding-agent topology apply`"
+
+ERRORS: dict[type[BaseException], type[AgentError]] = {
+    # Who we are, or what we may do.
+    amqp.ProbableAuthenticationError: CredentialsRefused,
+    amqp.AuthenticationError: CredentialsRefused,
+    amqp.ChannelAccessRefused: CredentialsRefused,
+    amqp.ConnectionNotAllowed: CredentialsRefused,
+    ssl.SSLCertVerificationError: InvalidInput,
+    # How the queues are set up.
+    amqp.ChannelPreconditionFailed: InvalidInput,
+    # All else may pass: the broker restarts, the network is down, a confirmation does not come.
+    amqp.AMQPError: QueueUnavailable,
+    amqp.ChannelInvalidStateError: QueueUnavailable,
+    pamqp.exceptions.PAMQPException: QueueUnavailable,
+    asyncio.TimeoutError: QueueUnavailable,
+    OSError: QueueUnavailable,
+    RuntimeError: QueueUnavailable,
+}
+"""The first class along an error's own ancestry that stands here decides."""
+
+BROKEN = (amqp.AMQPError, pamqp.exceptions.PAMQPException, OSError, RuntimeError, asyncio.TimeoutError)
+"""What talking to the broker may raise."""
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn what goes wrong into the domain's errors; `what` says what was tried."""
+    try:
+        yield
+    except BROKEN as error:
+        raise translate(error, what) from error
+
+
+def translate(error: BaseException, what: str) -> AgentError:
+    """The domain's error for the broker's; a channel's number or a password never stands in it."""
+    cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLCertVerificationError) else error
+    kind = next((ERRORS[ancestor] for ancestor in type(cause).__mro__ if ancestor in ERRORS), QueueUnavailable)
+    return kind(f"{what}: {_words(cause)}")
+
+
+def _words(error: BaseException) -> str:
+    match error:
+        case amqp.PublishError():
+            return f"the queue `{error.args[1]}` does not exist; {APPLY}"
+        case amqp.ChannelNotFoundEntity():
+            return f"a queue is missing; {APPLY}"
+        case amqp.DeliveryError():
+            return "the broker did not take the message"
+        case asyncio.TimeoutError():
+            return "the broker does not answer in time"
+        case _:
+            text = next((part for part in reversed(error.args) if isinstance(part, str) and part), "")
+            return text.partition("\n")[0] or type(error).__name__

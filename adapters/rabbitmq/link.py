@@ -1,0 +1,118 @@
+"""One connection to the broker, kept up."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from adapters.rabbitmq.errors import BROKEN, translated
+from domain.errors import AgentError, QueueUnavailable
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractChannel, AbstractConnection
+
+    from adapters.rabbitmq.endpoint import Endpoint
+
+_CONNECT_SECONDS = 10.0
+_CLOSE_SECONDS = 5.0
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 3.0
+
+
+class Link:
+    """Connects when it is first needed, and again whenever the connection has ended, until it is closed.
+
+    What was opened on a connection ends with it: channels, consumers, exclusive queues and deliveries are never brought
+    back behind anybody's back. `patience_seconds` is how long one waits for a connection.
+    """
+
+    def __init__(self, endpoint: Endpoint, purpose: str, *, patience_seconds: float = 1.5) -> None:
+        self._endpoint = endpoint
+        self._purpose = purpose
+        self._patience_seconds = patience_seconds
+        self._keeper: asyncio.Task[None] | None = None
+        self._connection: AbstractConnection | None = None
+        self._connected = asyncio.Event()
+        self._trouble: AgentError | None = None
+        self._closing = False
+
+    async def connection(self) -> AbstractConnection:
+        """The connection as it is now; raises `QueueUnavailable` when there is none within the patience."""
+        if self._connection is not None and not self._connection.is_closed:
+            return self._connection
+        self._check_open()
+        self._keeper = self._keeper or asyncio.create_task(self._keep())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_seconds):
+                await self._connected.wait()
+        self._check_open()
+        if self._connection is None:
+            message = str(self._trouble or f"the broker at {self._endpoint} does not answer")
+            raise QueueUnavailable(message)
+        return self._connection
+
+    async def channel(self, *, confirms: bool = False) -> AbstractChannel:
+        """A new channel; with `confirms`, what is published is confirmed, and what has no queue is an error."""
+        connection = await self.connection()
+        with translated(f"the broker at {self._endpoint} cannot be used now"):
+            async with asyncio.timeout(self._patience_seconds):
+                channel = connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+                await channel.initialize()
+                return channel
+
+    async def close(self) -> None:
+        """Disconnect for good."""
+        self._closing = True
+        self._connected.set()
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        if self._connection is not None:
+            await closed_within(self._connection, _CLOSE_SECONDS)
+            self._connection = None
+
+    def _check_open(self) -> None:
+        if self._closing:
+            message = "the queue is closed"
+            raise QueueUnavailable(message)
+
+    async def _keep(self) -> None:
+        """Connect, wait for the end, connect again; with growing pauses while it does not succeed."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                self._connection = await self._endpoint.connect(self._purpose, _CONNECT_SECONDS)
+            except AgentError as error:
+                self._trouble = error
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                continue
+            pause = _FIRST_PAUSE_SECONDS
+            self._connected.set()
+            await self._connection.closed()
+            self._connected.clear()
+            self._connection = None
+            self._trouble = None
+
+
+async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:
+    """Close a connection or a channel, whatever its state; a dead one may not answer, and is not waited for."""
+    with suppress(*BROKEN):
+        async with asyncio.timeout(seconds):
+            await what.close()
+
+
+async def end_of(channel: AbstractChannel) -> asyncio.Event:
+    """An event that is set when the channel is closed, or when the broker ends a consumer of it: its queue is gone."""
+    ended = asyncio.Event()
+
+    def end(*_: object) -> None:
+        ended.set()
+
+    with translated("the channel is gone"):
+        channel.close_callbacks.add(end, weak=False)
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(end)
+    if channel.is_closed:
+        ended.set()
+    return ended

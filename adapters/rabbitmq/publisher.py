@@ -1,0 +1,66 @@
+"""Publishing that is confirmed, or fails."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiormq.exceptions as amqp
+
+from adapters.rabbitmq.errors import BROKEN, translate
+from domain.errors import QueueUnavailable
+
+if TYPE_CHECKING:
+    from aio_pika import Message
+    from aio_pika.abc import AbstractChannel
+
+    from adapters.rabbitmq.link import Link
+
+_PAUSE_SECONDS = 0.05
+
+
+class Publisher:
+    """Returns once the broker has the message safely. While it reconnects, a message is tried for `patience_seconds`.
+
+    What was sent and not confirmed is sent again, so a message may come twice.
+    """
+
+    def __init__(self, link: Link, *, patience_seconds: float = 1.5) -> None:
+        self._link = link
+        self._patience_seconds = patience_seconds
+        self._channel: AbstractChannel | None = None
+        self._opening = asyncio.Lock()
+
+    async def put(self, queue: str, message: Message) -> None:
+        """Put a message into a queue; raises `QueueUnavailable` when that is not confirmed in time."""
+        trouble = QueueUnavailable("the broker does not confirm in time")
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                while True:
+                    try:
+                        return await self._put(queue, message)
+                    except QueueUnavailable as error:
+                        trouble = error
+                        await asyncio.sleep(_PAUSE_SECONDS)
+        except TimeoutError:
+            raise trouble from None
+
+    async def _put(self, queue: str, message: Message) -> None:
+        channel = await self._open()
+        try:
+            await channel.default_exchange.publish(message, routing_key=queue, mandatory=True)
+        except BROKEN as error:
+            raise QueueUnavailable(str(translate(error, "the task cannot be queued now"))) from error
+
+    async def _open(self) -> AbstractChannel:
+        if self._channel is not None and not self._channel.is_closed:
+            return self._channel
+        async with self._opening:
+            if self._channel is None or self._channel.is_closed:
+                self._channel = await self._link.channel(confirms=True)
+            return self._channel
+
+
+def is_refused(error: QueueUnavailable) -> bool:
+    """Whether the broker answered, and its answer was no: the queue is full."""
+    return isinstance(error.__cause__, amqp.DeliveryError) and not isinstance(error.__cause__, amqp.PublishError)

@@ -1,0 +1,119 @@
+"""Making the queues, and finding out whether those that there are will do."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import aiormq.exceptions as amqp
+
+from adapters.rabbitmq.errors import APPLY, translated
+from adapters.rabbitmq.link import closed_within
+from adapters.rabbitmq.topology import CONSUMER_TIMEOUT_SECONDS, DELIVERY_LIMIT
+from domain.errors import AgentError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from aio_pika.abc import AbstractChannel
+
+    from adapters.rabbitmq.link import Link
+    from adapters.rabbitmq.topology import Topology
+
+_SECONDS = 20.0
+_DEFAULT_CONSUMER_TIMEOUT_SECONDS = 30 * 60
+_MARGIN_SECONDS = 60
+"""What an attempt may take beyond its deadline, to tell how it ended."""
+_HEEDS_A_QUEUES_TIMEOUT = (3, 11, 15)
+_OTHER_ARGUMENT = re.compile(
+    r"inequivalent arg '(?P<name>[^']+)' for .*: received (?P<ours>.+?) but current is (?P<theirs>.+)$"
+)
+
+
+class Setup:
+    """The topology on the broker."""
+
+    def __init__(self, link: Link, topology: Topology) -> None:
+        self._link = link
+        self._topology = topology
+
+    async def apply(self) -> None:
+        """Make the queues that are missing; raises `InvalidInput` where one exists with other arguments."""
+        async with self._channel() as channel:
+            for queue, arguments in self._topology.queues():
+                await _declare(channel, queue, arguments)
+
+    async def check(self) -> None:
+        """Raise `InvalidInput` naming the first queue that is missing, or that has other arguments than ours."""
+        async with self._channel() as channel:
+            for queue, arguments in self._topology.queues():
+                await _require(channel, queue)
+                await _declare(channel, queue, arguments)
+
+    async def check_limits(self, *, deadline_seconds: float, max_attempts: int) -> None:
+        """Raise `InvalidInput` where the broker would end an attempt, or a task, before the agent itself does."""
+        longest = await self._consumer_timeout_seconds() - _MARGIN_SECONDS
+        if deadline_seconds > longest:
+            message = (
+                f"TASK_DEADLINE_SECONDS: {deadline_seconds:g} s is too long for this broker, which takes a task away "
+                f"from its worker after a while: set at most {longest} s, or use RabbitMQ 3.12 or newer."
+            )
+            raise InvalidInput(message)
+        if max_attempts > DELIVERY_LIMIT // 2:
+            message = f"MAX_ATTEMPTS: with this queue {DELIVERY_LIMIT // 2} is the most."
+            raise InvalidInput(message)
+
+    async def _consumer_timeout_seconds(self) -> int:
+        """How long a delivery may be held: on an older broker, what it does by default."""
+        connection = await self._link.connection()
+        properties = connection.transport.connection.server_properties if connection.transport else {}
+        heeds = _version(str(properties.get("version", ""))) >= _HEEDS_A_QUEUES_TIMEOUT
+        return CONSUMER_TIMEOUT_SECONDS if heeds else _DEFAULT_CONSUMER_TIMEOUT_SECONDS
+
+    @asynccontextmanager
+    async def _channel(self) -> AsyncIterator[AbstractChannel]:
+        channel = await self._link.channel()
+        try:
+            yield channel
+        finally:
+            await closed_within(channel, _SECONDS)
+
+
+async def _require(channel: AbstractChannel, queue: str) -> None:
+    try:
+        with translated(f"the queue `{queue}` cannot be looked at"):
+            await channel.declare_queue(queue, passive=True, timeout=_SECONDS)
+    except AgentError as error:
+        if isinstance(error.__cause__, amqp.ChannelNotFoundEntity):
+            message = f"the queue `{queue}` does not exist on the broker; {APPLY}"
+            raise InvalidInput(message) from error
+        raise
+
+
+async def _declare(channel: AbstractChannel, queue: str, arguments: Mapping[str, str | int]) -> None:
+    try:
+        with translated(f"the queue `{queue}` cannot be made"):
+            await channel.declare_queue(queue, durable=True, arguments=dict(arguments), timeout=_SECONDS)
+    except InvalidInput as error:
+        raise InvalidInput(_difference(queue, str(error))) from error
+
+
+def _difference(queue: str, words: str) -> str:
+    """What differs, in words; the broker's own where they cannot be read."""
+    cure = "Empty and delete that queue, or choose another QUEUE_NAME, then run `coding-agent topology apply`."
+    found = _OTHER_ARGUMENT.search(words)
+    if found is None:
+        return f"{words}. {cure}"
+    theirs, ours = _value(found["theirs"]), _value(found["ours"])
+    return f"the queue `{queue}` is set up otherwise on the broker: {found['name']} is {theirs}, not {ours}. {cure}"
+
+
+def _value(words: str) -> str:
+    """The value in the broker's words for it: "the value '20' of type 'signedint'", "none"."""
+    found = re.search(r"'([^']*)'", words)
+    return found[1] if found else words
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])

@@ -1,0 +1,60 @@
+"""RabbitMQ in a container."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.broker import Broker, issue_certificates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_START_SECONDS = 240
+_CONFIGURATION = """
+listeners.tcp.default = 5672
+listeners.ssl.default = 5671
+loopback_users.guest = false
+ssl_options.cacertfile = /agent/ca.pem
+ssl_options.certfile = /agent/server.pem
+ssl_options.keyfile = /agent/server.key
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
+log.console = true
+disk_free_limit.absolute = 10MB
+"""
+
+
+@contextmanager
+def container_broker(image: str) -> Iterator[Broker]:
+    """The image with our certificates; the container is removed at the end of the block."""
+    os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # its image may not be there, and the block ends
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - reads the environment
+    from testcontainers.core.waiting_utils import wait_for_logs  # noqa: PLC0415
+
+    server = Path(tempfile.mkdtemp(prefix="coding-agent-broker-"))
+    client = Path(tempfile.mkdtemp(prefix="coding-agent-broker-tls-"))
+    issue_certificates(client, server)
+    (server / "agent.conf").write_text(_CONFIGURATION)
+    for path in (server, *server.iterdir()):
+        path.chmod(0o755)  # the broker in the container is another user
+    container = (
+        DockerContainer(image)
+        .with_exposed_ports(5672, 5671, 15672)
+        .with_volume_mapping(str(server), "/agent", "ro")
+        .with_env("RABBITMQ_CONFIG_FILE", "/agent/agent.conf")
+    )
+    try:
+        with container:
+            wait_for_logs(container, "completed with|Server startup complete", timeout=_START_SECONDS)
+            ports = {port: int(container.get_exposed_port(port)) for port in (5672, 5671, 15672)}
+            host = container.get_container_host_ip()
+            yield Broker(host, ports[5672], ports[5671], ports[15672], client, f"docker ({image})")
+    finally:
+        shutil.rmtree(server, ignore_errors=True)
+        shutil.rmtree(client, ignore_errors=True)
