@@ -82,11 +82,8 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
-<<<<<<< HEAD
         asked_in=WireAsking(asked.number, asked.comment_id, asked.review_id) if asked else None,
-=======
         traceparent=task.traceparent,
->>>>>>> main
     )
 
 
@@ -106,11 +103,8 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
-<<<<<<< HEAD
         asked_in=Asking(asked.number, asked.comment_id, asked.review_id) if asked else None,
-=======
         traceparent=wire.traceparent,
->>>>>>> main
         version=wire.version,
     )
 

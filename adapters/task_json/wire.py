@@ -71,8 +71,5 @@ class WireTask(msgspec.Struct, omit_defaults=True):
     history: tuple[WireAttempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
-<<<<<<< HEAD
     asked_in: WireAsking | None = None
-=======
     traceparent: str = ""
->>>>>>> main
