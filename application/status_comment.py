@@ -18,7 +18,7 @@ from domain.events import (
     StageReached,
 )
 from domain.marker import CommentRole, marker
-from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
+from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
     from application.ports.forge import Forge
@@ -46,7 +46,7 @@ class StatusComment(TaskEvents):
         A failure that is in the task's history counts no longer: a person has brought the task back.
         """
         own = await self._forge.agent_login()
-        bodies = [comment.body for comment in await self._forge.comments(self._task.issue) if comment.author == own]
+        bodies = [comment.body for comment in await self._forge.comments(self._task.place) if comment.author == own]
         self.state = next((decoded(body) for body in bodies if self._marker in body), self.state)
         if self.state.ended == "failed" and self.state.reason in {past.reason for past in self._task.history}:
             self.state = replace(self.state, ended="", reason="")
@@ -81,6 +81,8 @@ class StatusComment(TaskEvents):
             case Done() if self._pull_request:
                 number, url = self._pull_request.number, self._pull_request.url
                 return f"✅ **Done.** Pull request [#{number}]({url}): {outcome.summary}"
+            case Answered(text):
+                return text
             case Done():
                 return f"✅ **Done.**\n\n{outcome.summary}"
             case NothingToDo(asks=True):
@@ -102,7 +104,7 @@ class StatusComment(TaskEvents):
 
     async def _write(self, text: str) -> None:
         body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"
-        await self._forge.upsert_comment(self._task.issue, self._marker, body)
+        await self._forge.upsert_comment(self._task.place, self._marker, body)
 
 
 def _working(reached: StageReached, attempt: int) -> str:

@@ -28,12 +28,14 @@ class EndPlan:
         dialogue = await read_dialogue(job.forge, job.task.issue)
         waiting = dialogue.state is DialogueState.PLANNED or dialogue.has_a_plan_that_was_dropped
         if dialogue.pull_request is None or not waiting:
-            return NothingToDo("there is no plan that waits.")
+            return NothingToDo(job.texts.say("plan.none_waits"))
         await job.forge.remove_label(job.task.issue, *PENDING)
         await job.forge.close_pull_request(job.task.repository, dialogue.pull_request.number)
         kept = await self._branch_is_kept(job, dialogue.pull_request)
-        words = f"Its branch `{dialogue.pull_request.head}` is kept: people have worked on it." if kept else ""
-        return Done(f"The plan is ended, and its draft closed. {words}".strip(), dialogue.pull_request.url)
+        words = job.texts.say("plan.ended")
+        if kept:
+            words = f"{words} {job.texts.say('plan.branch_kept', branch=dialogue.pull_request.head)}"
+        return Done(words, dialogue.pull_request.url)
 
     async def _branch_is_kept(self, job: Job, pull_request: PullRequest) -> bool:
         source = await job.forge.git_source(job.task.repository)

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 from application.brief import Brief
 from application.dialogue import read_dialogue
 from application.plan_comment import PLAN_MARKER
-from application.plan_words import (
-    BASE_TRAILER,
-    DIGEST_TRAILER,
-    base_moved,
-    carried_out,
-    done_comment,
-    objection_words,
-    unreadable_plan,
-)
+from application.plan_words import BASE_TRAILER, DIGEST_TRAILER, PlanWords
 from application.publication import (
     TASK_TRAILER,
     commit_message,
@@ -82,7 +74,7 @@ class ExecutePlan:
         """Check the approval, make the change, make the draft ready."""
         dialogue = await read_dialogue(job.forge, job.task.issue)
         if dialogue.pull_request is None or dialogue.plan is None:
-            return NothingToDo("there is no plan that waits.")
+            return NothingToDo(job.texts.say("plan.none_waits"))
         argument = read_argument(
             command.argument if (command := command_in(job.task.command)) else "", with_digest=True
         )
@@ -101,33 +93,33 @@ class ExecutePlan:
     def _refusal(self, order: _Order, dialogue: Dialogue) -> Outcome | None:
         """Why the plan may not be carried out, whatever the branch is at."""
         if dialogue.state is not DialogueState.PLANNED:
-            return NothingToDo("there is no plan that waits.")
+            return NothingToDo(order.job.texts.say("plan.none_waits"))
         task = order.job.task
         approval = Approval(task.asked_by, task.asked_at, digest=order.argument.digest)
         approvable = Approvable(
             order.posted.plan, order.posted.state.asked_by, order.posted.edited_at, order.issue.edited_at
         )
         if found := objection(approval, approvable, self._rules):
-            return Refused(objection_words(found, order.posted.plan))
+            return Refused(PlanWords(order.job.texts).objection(found, order.posted.plan))
         try:
             order.posted.plan.files()
         except InvalidInput as error:
-            return Refused(unreadable_plan(error))
+            return Refused(PlanWords(order.job.texts).unreadable(error))
         return None
 
     async def _on_the_right_base(
         self, order: _Order, source: GitSource, branch: Workspace, tip: BranchTip | None
     ) -> Outcome:
         """Work on the branch, or, where only the base has moved, on the new base."""
-        base = await branch.branch_tip(order.pull_request.base)
+        words, base = PlanWords(order.job.texts), await branch.branch_tip(order.pull_request.base)
         planned_for = tip.trailers.get(BASE_TRAILER) if tip else None
         if planned_for is None or base is None or base.commit == planned_for == order.posted.state.base:
             return await self._carry_out(order, branch)
         async with order.job.vcs.open(source, order.pull_request.base) as moved:
             if planned_for != order.posted.state.base:
-                return NothingToDo(base_moved(order.pull_request.base, ()))
+                return NothingToDo(words.base_moved(order.pull_request.base))
             if changed := await _changed(order.posted, branch, moved):
-                return NothingToDo(base_moved(order.pull_request.base, changed))
+                return NothingToDo(words.base_moved(order.pull_request.base, changed))
             return await self._carry_out(order, moved, joining=tip.commit if tip else "")
 
     async def _carry_out(self, order: _Order, workspace: Workspace, *, joining: str = "") -> Outcome:
@@ -138,7 +130,7 @@ class ExecutePlan:
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            return NothingToDo(harmless(result.text))
         return await self._publish(order, workspace, result, joining)
 
     async def _publish(self, order: _Order, workspace: Workspace, proposal: Proposal, joining: str) -> Outcome:
@@ -166,11 +158,11 @@ class ExecutePlan:
         """Say on the pull request what was done; only then is it ready, and only then does the issue lose its label."""
         job, number = order.job, order.pull_request.number
         key = IssueKey(job.task.repository, number)
-        posted = order.posted
+        words, posted = PlanWords(job.texts), order.posted
         state = replace(posted.state, carried_out_by=job.task.id)
-        told = f"{body}\n{carried_out(posted.plan, job.task.asked_by)}\n"
+        told = f"{body}\n{words.carried_out(posted.plan, job.task.asked_by)}\n"
         await job.forge.update_pull_request(job.task.repository, number, title=title, body=told)
-        comment = done_comment(posted, state, commit, job.task.asked_by)
+        comment = words.done(posted, state, commit, job.task.asked_by)
         await job.forge.upsert_comment(key, PLAN_MARKER, comment)
         await job.forge.mark_ready(job.task.repository, number)
         await job.forge.remove_label(job.task.issue, *PENDING)

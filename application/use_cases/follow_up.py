@@ -39,7 +39,7 @@ class FollowUp:
         dialogue = await read_dialogue(job.forge, job.task.issue)
         pull_request = dialogue.pull_request
         if pull_request is None or dialogue.state is not DialogueState.READY:
-            return NothingToDo("there is no pull request of mine that is open for review.")
+            return NothingToDo(job.texts.say("follow_up.none_open"))
         remarks = await self._remarks(job, pull_request)
         source = await job.forge.git_source(job.task.repository)
         await job.events.record(StageReached(Stage.READING, f"cloning {job.task.repository}"))
@@ -70,7 +70,7 @@ class FollowUp:
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            return NothingToDo(harmless(result.text))
         message = commit_message(result, ((TASK_TRAILER, job.task.id),))
         await job.events.record(StageReached(Stage.OPENING, pull_request.head))
         commit = await workspace.push(pull_request.head, result.changes, message)
@@ -85,7 +85,7 @@ class FollowUp:
         marker = f"<!-- coding-agent:answer {job.task.id} -->"
         for number, remark in enumerate(remarks, 1):
             if remark.id:
-                text = f"{answers.get(number, title)} ({commit[:12]})"
+                text = job.texts.say("follow_up.answer", text=answers.get(number, title), commit=commit[:12])
                 await job.forge.reply_to_review(
                     job.task.repository, pull_request.number, remark.id, marker, f"{marker}\n{text}"
                 )

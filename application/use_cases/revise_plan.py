@@ -8,7 +8,7 @@ from application.brief import Brief
 from application.dialogue import read_dialogue
 from application.plan_answer import harmless_plan
 from application.plan_comment import PLAN_MARKER, PlanState, folded_under
-from application.plan_words import BASE_TRAILER, empty_commit, plan_title, posted
+from application.plan_words import BASE_TRAILER, PlanWords
 from application.words_alone import NoChange, Questions
 from domain.change_set import ChangeSet
 from domain.command import command_in
@@ -38,7 +38,7 @@ class RevisePlan:
         dialogue = await read_dialogue(job.forge, job.task.issue)
         pull_request = dialogue.pull_request
         if pull_request is None or dialogue.state is not DialogueState.PLANNED:
-            return NothingToDo("there is no plan that waits.")
+            return NothingToDo(job.texts.say("plan.none_waits"))
         if dialogue.plan and dialogue.plan.state.task == job.task.id:
             return await self._finished(job, pull_request, dialogue.plan.state.number)
         repository = await job.forge.repository(job.task.repository)
@@ -55,7 +55,7 @@ class RevisePlan:
             if isinstance(result, NoChange):
                 return NothingToDo(harmless(result.reason))
             if isinstance(result, Questions):
-                return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+                return NothingToDo(harmless(result.text), asks=True)
             await job.events.record(StageReached(Stage.OPENING, pull_request.head))
             await self._bring_up_to_date(job, workspace, pull_request.head)
             return await self._post(job, workspace.base, dialogue, pull_request, result)
@@ -71,20 +71,21 @@ class RevisePlan:
         """Let a branch that holds no change begin at the base that the plan is for."""
         tip = await workspace.branch_tip(branch)
         if tip and tip.trailers.get(BASE_TRAILER, workspace.base) != workspace.base:
-            await workspace.push(branch, ChangeSet(), empty_commit(job.task, workspace.base), joining=tip.commit)
+            message = PlanWords(job.texts).empty_commit(job.task, workspace.base)
+            await workspace.push(branch, ChangeSet(), message, joining=tip.commit)
 
     async def _post(
         self, job: Job, base: str, dialogue: Dialogue, pull_request: PullRequest, drafted: DraftedPlan
     ) -> Outcome:
-        before, task = dialogue.plan, job.task
+        before, task, words = dialogue.plan, job.task, PlanWords(job.texts)
         plan = harmless_plan(drafted.plan)
         number = before.state.number + 1 if before else 1
         state = PlanState(number, base, task.id, task.asked_by, plan.digest)
-        earlier = folded_under(before, plan_title(before.state.number)) if before else ""
-        body = posted(plan, state, drafted.execution, earlier)
+        earlier = folded_under(before, words.title(before.state.number)) if before else ""
+        body = words.waiting(plan, state, drafted.execution, earlier)
         await job.forge.upsert_comment(IssueKey(task.repository, pull_request.number), PLAN_MARKER, body)
         return await self._finished(job, pull_request, number)
 
     async def _finished(self, job: Job, pull_request: PullRequest, number: int) -> Outcome:
         await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
-        return Done(f"{plan_title(number)} waits for your approval", pull_request.url)
+        return Done(job.texts.say("plan.waits", title=PlanWords(job.texts).title(number)), pull_request.url)
