@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Job:
     """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
 
-    `texts` are the agent's own words in the issue's language. `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one.
+    `texts` are the agent's own words in the issue's language. `spent` is what earlier attempts have spent;
+    `comment_id` the comment that asked, where it was one.
     """
 
     task: Task

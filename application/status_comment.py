@@ -13,6 +13,7 @@ from domain.events import (
     AttemptStarted,
     ModelAsked,
     ModelReplied,
+    PlanApproved,
     PullRequestOpened,
     Stage,
     StageReached,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from domain.task import Task
 
 
+_LONGEST_COMMAND = 2_000
+
+
 class StatusComment(TaskEvents):
     """Keeps the comment in step with the work. Only comments by the agent's own account count."""
 
@@ -38,7 +42,7 @@ class StatusComment(TaskEvents):
         self._attempt = 1
         self._model = ""
         self._pull_request: PullRequestOpened | None = None
-        self.state = TaskState()
+        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND])
 
     async def load(self) -> TaskState:
         """What earlier attempts have left; an empty state where there is no comment, or it cannot be read.
@@ -70,6 +74,8 @@ class StatusComment(TaskEvents):
                 self._model = event.model
                 self.state = self.state.spending(event.total)
                 await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
+            case PlanApproved():
+                self.state = replace(self.state, digest=event.digest)
             case PullRequestOpened():
                 self._pull_request = event
             case AttemptEnded():
@@ -78,13 +84,8 @@ class StatusComment(TaskEvents):
 
     def _result(self, outcome: Outcome) -> str:
         match outcome:
-            case Done() if self._pull_request:
-                number, url = self._pull_request.number, self._pull_request.url
-                return f"✅ **Done.** Pull request [#{number}]({url}): {outcome.summary}"
-            case Answered(text):
-                return text
-            case Done():
-                return f"✅ **Done.**\n\n{outcome.summary}"
+            case Done() | Answered():
+                return self._done(outcome)
             case NothingToDo(asks=True):
                 return f"❓ **Waiting for an answer.**\n\n{outcome.reason}"
             case NothingToDo():
@@ -97,6 +98,17 @@ class StatusComment(TaskEvents):
                 return f"❌ **Failed.** {outcome.reason}"
             case Cancelled():
                 return f"🛑 **Cancelled**{f' by {outcome.by}' if outcome.by else ''}: {outcome.reason}"
+
+    def _done(self, outcome: Done | Answered) -> str:
+        """A result, or the answer to a question, which stands alone."""
+        if isinstance(outcome, Answered):
+            return outcome.text
+        if self._pull_request is None:
+            return f"✅ **Done.**\n\n{outcome.summary}"
+        where = f"[#{self._pull_request.number}]({self._pull_request.url})"
+        if self._pull_request.draft:
+            return f"📝 {where}: {outcome.summary}"
+        return f"✅ **Done.** Pull request {where}: {outcome.summary}"
 
     def _facts(self, seconds: float) -> str:
         model = f"{self._model} · {tokens(self.state.spend)} · cost: {cost(self.state.spend)} · " if self._model else ""

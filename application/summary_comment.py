@@ -47,6 +47,9 @@ class SummaryComment(TaskEvents):
         match outcome:
             case Failed():
                 return "❌ I could not do this. My status comment above says why, and what would help."
+            case Done() if self._pull_request and self._pull_request.draft:
+                number, url = self._pull_request.number, self._pull_request.url
+                return f"📝 [#{number}]({url}): {outcome.summary}"
             case Done() if self._pull_request:
                 number, url = self._pull_request.number, self._pull_request.url
                 return f"✅ Pull request [#{number}]({url}) is ready for review: {outcome.summary}"

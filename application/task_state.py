@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.conversation import Spend
-from domain.outcome import Failed, NothingToDo, RetryAt
+from domain.outcome import Cancelled, Failed, NothingToDo, Refused, RetryAt
+from domain.task import TaskKind
 
 if TYPE_CHECKING:
     from domain.outcome import Outcome
@@ -21,7 +22,8 @@ class TaskState:
     """The spend so far, and the result once there is one.
 
     `ended` is "" or `done` (settled well, or by a person), `asked` (questions wait for an answer, which goes on with
-    `branch`) or `failed` (for the dead letters, with `reason`).
+    `branch`), `refused` or `cancelled` (as a person reads it), or `failed` (for the dead letters, with `reason`).
+    `kind` and `command` say what was asked for, and `digest` which plan it approved: `/retry` asks for the same again.
     """
 
     input_tokens: int = 0
@@ -30,6 +32,9 @@ class TaskState:
     ended: str = ""
     reason: str = ""
     branch: str = ""
+    kind: TaskKind | None = None
+    command: str = ""
+    digest: str = ""
 
     @property
     def spend(self) -> Spend:
@@ -51,6 +56,10 @@ class TaskState:
                 return replace(self, ended="failed", reason=reason)
             case NothingToDo(asks=True):
                 return replace(self, ended="asked", branch=branch)
+            case Refused():
+                return replace(self, ended="refused")
+            case Cancelled():
+                return replace(self, ended="cancelled")
             case _:
                 return replace(self, ended="done")
 
@@ -76,6 +85,9 @@ def decoded(body: str) -> TaskState:
             ended=str(raw.get("ended", "")),
             reason=str(raw.get("reason", "")),
             branch=str(raw.get("branch", "")),
+            kind=TaskKind(raw["kind"]) if raw.get("kind") else None,
+            command=str(raw.get("command", "")),
+            digest=str(raw.get("digest", "")),
         )
     except (TypeError, ValueError, OverflowError):
         return TaskState()

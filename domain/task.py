@@ -60,6 +60,7 @@ class Asking:
     number: int
     comment_id: int = 0
     review_id: int = 0
+    on_pull_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _check_version(version: int) -> None:
 
 
 def _to_wire(task: Task) -> WireTask:
-    repository, asked = task.repository, task.asked_in
+    repository = task.repository
     return WireTask(
         version=task.version,
         id=task.id,
@@ -82,13 +82,13 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
-        asked_in=WireAsking(asked.number, asked.comment_id, asked.review_id) if asked else None,
+        asked_in=_asking_to_wire(task.asked_in),
         traceparent=task.traceparent,
     )
 
 
 def _from_wire(wire: WireTask) -> Task:
-    repository, asked = wire.repository, wire.asked_in
+    repository = wire.repository
     return Task(
         id=wire.id,
         kind=wire.kind,
@@ -103,10 +103,18 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
-        asked_in=Asking(asked.number, asked.comment_id, asked.review_id) if asked else None,
+        asked_in=_asking_from_wire(wire.asked_in),
         traceparent=wire.traceparent,
         version=wire.version,
     )
+
+
+def _asking_to_wire(asked: Asking | None) -> WireAsking | None:
+    return WireAsking(asked.number, asked.comment_id, asked.review_id, asked.on_pull_request) if asked else None
+
+
+def _asking_from_wire(asked: WireAsking | None) -> Asking | None:
+    return Asking(asked.number, asked.comment_id, asked.review_id, asked.on_pull_request) if asked else None
 
 
 def _utc(moment: datetime) -> datetime:

@@ -45,6 +45,7 @@ class WireAsking(msgspec.Struct, omit_defaults=True):
     number: int
     comment_id: int = 0
     review_id: int = 0
+    on_pull_request: bool = False
 
 
 class WireAttempt(msgspec.Struct):

@@ -20,11 +20,12 @@ from application.publication import (
 from application.use_cases.propose_plan import PENDING
 from application.words_alone import NoChange, Questions
 from domain.approval import Approvable, Approval, objection
+from domain.audit import AuditAction
 from domain.command import command_in
 from domain.command_argument import read_argument
 from domain.dialogue import DialogueState
 from domain.errors import InvalidInput
-from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
+from domain.events import BranchPushed, PlanApproved, PullRequestOpened, Stage, StageReached
 from domain.issue import IssueKey
 from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo, Refused
@@ -88,6 +89,8 @@ class ExecutePlan:
                 return await self._from_the_commit(order, tip)
             if refusal := self._refusal(order, dialogue):
                 return refusal
+            await job.audit.note(AuditAction.APPROVED, job.task.asked_by, order.posted.plan.digest)
+            await job.events.record(PlanApproved(job.task.asked_by, order.posted.plan.digest))
             return await self._on_the_right_base(order, source, workspace, tip)
 
     def _refusal(self, order: _Order, dialogue: Dialogue) -> Outcome | None:

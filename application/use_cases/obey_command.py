@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
 from domain.command import command_in
@@ -13,17 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from application.dialogue import Dialogue
+    from application.handlers import Handler
     from application.job import Job
     from application.texts.texts import Texts
     from domain.outcome import Outcome
     from domain.task import Task
-
-
-class Handler(Protocol):
-    """A use case that works on a task."""
-
-    async def run(self, job: Job) -> Outcome:
-        """Do the work."""
 
 
 class ObeyCommand:

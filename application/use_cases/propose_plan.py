@@ -64,8 +64,9 @@ class ProposePlan:
             return await self._post(job, workspace, result)
 
     async def _push(self, job: Job, workspace: Workspace) -> None:
+        message = PlanWords(job.texts).empty_commit(job.task, workspace.base)
         try:
-            commit = await workspace.push(job.task.branch, ChangeSet(), PlanWords(job.texts).empty_commit(job.task, workspace.base))
+            commit = await workspace.push(job.task.branch, ChangeSet(), message)
         except (BranchExists, NotFastForward):
             tip = await workspace.branch_tip(job.task.branch)
             if tip is None or tip.trailers.get(TASK_TRAILER) != job.task.id:
@@ -75,8 +76,9 @@ class ProposePlan:
 
     async def _post(self, job: Job, workspace: Workspace, drafted: DraftedPlan) -> Outcome:
         task, words = job.task, PlanWords(job.texts)
-        title, body = words.draft_title(task, job.brief.title), words.draft_body(task)
-        draft = PullRequestDraft(title, f"{issue_mark(task.issue_number)}\n{body}\n", task.branch, workspace.branch, draft=True)
+        title = words.draft_title(task, job.brief.title)
+        body = f"{issue_mark(task.issue_number)}\n{words.draft_body(task)}\n"
+        draft = PullRequestDraft(title, body, task.branch, workspace.branch, draft=True)
         opened = await job.forge.open_pull_request(task.repository, draft)
         plan = harmless_plan(drafted.plan)
         state = PlanState(1, workspace.base, task.id, task.asked_by, plan.digest)
@@ -87,6 +89,6 @@ class ProposePlan:
     async def _finished(self, job: Job, pull_request: PullRequest) -> Outcome:
         await job.forge.add_labels(IssueKey(job.task.repository, pull_request.number), LABELS)
         await job.forge.add_labels(job.task.issue, PENDING)
-        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
+        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url, draft=True))
         words = PlanWords(job.texts)
         return Done(job.texts.say("plan.waits", title=words.title(1)), pull_request.url)

@@ -87,5 +87,5 @@ class RevisePlan:
         return await self._finished(job, pull_request, number)
 
     async def _finished(self, job: Job, pull_request: PullRequest, number: int) -> Outcome:
-        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
+        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url, draft=True))
         return Done(job.texts.say("plan.waits", title=PlanWords(job.texts).title(number)), pull_request.url)

@@ -38,7 +38,7 @@ tasks = st.builds(
     history=st.lists(st.builds(Attempt, moments, st.text()), max_size=4).map(tuple),
     delivery=st.text(),
     by_operator=st.booleans(),
-    asked_in=st.none() | st.builds(Asking, numbers, numbers, numbers),
+    asked_in=st.none() | st.builds(Asking, numbers, numbers, numbers, st.booleans()),
 )
 
 
