@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
 from application.past_tasks import past_tasks
-from domain.dialogue import DialogueState
+from application.use_cases.end_plan import is_unfinished
 from domain.outcome import Answered
 
 if TYPE_CHECKING:
@@ -30,6 +30,6 @@ class CancelWork:
         told = await past_tasks(job.forge, dialogue)
         if any(past.state.ended == "cancelled" and past.told_at >= job.task.asked_at for past in told):
             return Answered(job.texts.say("command.stopped"))
-        if dialogue.state is DialogueState.PLANNED or dialogue.has_a_plan_that_was_dropped:
+        if await is_unfinished(job, dialogue):
             return await self._end_plan.run(job)
         return Answered(job.texts.say("command.nothing_runs"))

@@ -11,6 +11,7 @@ from domain.dialogue import DialogueState
 from domain.outcome import Done, NothingToDo
 
 if TYPE_CHECKING:
+    from application.dialogue import Dialogue
     from application.job import Job
     from domain.issue import PullRequest
     from domain.outcome import Outcome
@@ -26,15 +27,14 @@ class EndPlan:
     async def run(self, job: Job) -> Outcome:
         """Clear whatever is left of the plan; each step may be repeated."""
         dialogue = await read_dialogue(job.forge, job.task.issue)
-        waiting = dialogue.state is DialogueState.PLANNED or dialogue.has_a_plan_that_was_dropped
-        if dialogue.pull_request is None or not waiting:
+        if dialogue.pull_request is None or not await is_unfinished(job, dialogue):
             return NothingToDo(job.texts.say("plan.none_waits"))
-        await job.forge.remove_label(job.task.issue, *PENDING)
         await job.forge.close_pull_request(job.task.repository, dialogue.pull_request.number)
         kept = await self._branch_is_kept(job, dialogue.pull_request)
         words = job.texts.say("plan.ended")
         if kept:
             words = f"{words} {job.texts.say('plan.branch_kept', branch=dialogue.pull_request.head)}"
+        await job.forge.remove_label(job.task.issue, *PENDING)
         return Done(words, dialogue.pull_request.url)
 
     async def _branch_is_kept(self, job: Job, pull_request: PullRequest) -> bool:
@@ -47,3 +47,11 @@ class EndPlan:
             return True
         await job.forge.delete_branch(job.task.repository, pull_request.head)
         return False
+
+
+async def is_unfinished(job: Job, dialogue: Dialogue) -> bool:
+    """Whether a plan waits, or is half ended: the issue loses its label last."""
+    if dialogue.state is DialogueState.PLANNED:
+        return True
+    issue = await job.forge.issue(job.task.issue)
+    return dialogue.has_a_plan_that_was_dropped and any(issue.has_label(label) for label in PENDING)

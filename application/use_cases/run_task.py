@@ -50,8 +50,10 @@ _log = logging.getLogger(__name__)
 _DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), timedelta(minutes=10))
 _LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
 _ATTEMPTS_TO_REPORT = 5
-_SUMMED_UP = frozenset({TaskKind.START, TaskKind.ANSWER, TaskKind.QUICKFIX, TaskKind.PLAN})
-"""What begins or goes on with a conversation; a command is answered by its status comment alone, which is new then."""
+_BEGIN_OR_GO_ON = frozenset({TaskKind.START, TaskKind.ANSWER, TaskKind.QUICKFIX, TaskKind.PLAN})
+"""What begins a conversation, or answers its questions: there is one at a time, and its end is told by a new comment.
+
+A command does what the conversation allows, and is answered by its status comment alone, which is new then."""
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 _SECONDS_BETWEEN_LOOKS = 30.0
 """How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
@@ -160,7 +162,7 @@ class RunTask:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
-            told_twice = job.task.kind in _SUMMED_UP
+            told_twice = job.task.kind in _BEGIN_OR_GO_ON
             events = Listeners(*[SummaryComment(job.forge, job.task)] * told_twice, status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
@@ -214,7 +216,7 @@ class RunTask:
         answered = job.task.kind is TaskKind.ANSWER
         await job.audit.note(AuditAction.ANSWERED if answered else AuditAction.ASKED, job.task.asked_by)
         await job.forge.react(job.task.place, Reaction.EYES, job.comment_id)
-        if open_already := await admission.open_conversation(job.task):
+        if job.task.kind in _BEGIN_OR_GO_ON and (open_already := await admission.open_conversation(job.task)):
             return open_already
         return await self._watched(lease, job, admission, self._handlers.handler(job.task.kind, issue))
 

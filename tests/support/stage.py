@@ -74,9 +74,10 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        forge: type[FakeForge] = FakeForge,
     ) -> None:
         self.clock = clock or FakeClock()
-        self.forge = FakeForge(self.clock)
+        self.forge = forge(self.clock)
         self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
