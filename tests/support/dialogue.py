@@ -133,7 +133,7 @@ class Talk(Stage):
 
     def answers(self, number: int = 0) -> list[str]:
         """What the agent has said on the issue, or on a pull request, the latest last, plans left out."""
-        own = [c for c in self.forge.thread(IssueKey(self.ref, number or self.issue.number)).comments]
+        own = self.forge.thread(IssueKey(self.ref, number or self.issue.number)).comments
         return [c.body for c in own if c.author == "coding-agent[bot]" and "coding-agent:plan -->" not in c.body]
 
 
