@@ -21,8 +21,8 @@ from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.status_comment import StatusComment
 from application.summary_comment import SummaryComment
-from application.take_up import taken_up
 from application.texts.texts import texts_for
+from application.use_cases.take_up import taken_up
 from domain.audit import AuditAction
 from domain.errors import LeaseLost, QueueUnavailable, SecretFound, TransientError
 from domain.events import AttemptEnded, AttemptStarted
