@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
     from application.handlers import Handlers
+    from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
@@ -253,11 +254,11 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
-    """The model, asked again when it fails for now."""
-    from application.retrying_model import RetryingModel
+def patience(settings: Settings) -> Patience:
+    """How a model that fails for now is waited for."""
+    from application.patience import Patience
 
-    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+    return Patience(attempts=settings.model_attempts, longest_seconds=settings.model_longest_pause_seconds)
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -313,6 +314,7 @@ def write_change(
         policy=policy,
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
+        patience=patience(settings),
     )
 
 
@@ -321,7 +323,12 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        model,
+        search,
+        policy,
+        context_tokens=settings.context_tokens,
+        repair_rounds=settings.repair_rounds,
+        patience=patience(settings),
     )
 
 

@@ -67,13 +67,4 @@ class Container(containers.DeclarativeContainer):
     handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
     run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 
-    # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_model = providers.Singleton(builders.patient_model, model, clock)
-    solve = providers.Singleton(
-        builders.solve,
-        settings,
-        vcs,
-        clock,
-        providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
-        providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
-    )
+    solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)

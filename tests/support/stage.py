@@ -9,6 +9,7 @@ from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.handlers import Handlers
 from application.job import Job
+from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
 from application.use_cases.run_task import Rules, RunTask
 from application.use_cases.write_change import WriteChange
@@ -93,6 +94,7 @@ class Stage:
         self.max_attempts = 3
         self.quick_fix: Callable[[], Handler] | None = None
         self.approval_rules = ApprovalRules()
+        self.patience = ONE_TRY
         self.deadline_seconds = 60.0
         self.task = self.new_task()
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
@@ -121,11 +123,14 @@ class Stage:
             policy=self.policy,
             repair_rounds=2,
             context_tokens=8_000,
+            patience=self.patience,
         )
 
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
-        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2)
+        return DraftPlan(
+            self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
+        )
 
     def handlers(self) -> Handlers:
         """Every use case; a test may put another in the place of the quick fix."""
