@@ -247,13 +247,6 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
     return queue
 
 
-def bm25_search() -> CodeSearch:
-    """Words in common."""
-    from adapters.code_search.bm25 import Bm25CodeSearch
-
-    return Bm25CodeSearch()
-
-
 def patience(settings: Settings) -> Patience:
     """How a model that fails for now is waited for."""
     from application.patience import Patience
@@ -286,7 +279,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -296,7 +289,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        trigger_label=settings.trigger_label,
+        finders=[
+            LabelTriggers(forge, settings.trigger_label),
+            AssignmentTriggers(forge, settings.assignee),
+            CommentTriggers(),
+        ],
         lookback=timedelta(days=settings.reconcile_days),
     )
 
