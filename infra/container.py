@@ -65,8 +65,7 @@ class Container(containers.DeclarativeContainer):
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
-    run_task = providers.Singleton(
-        builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
-    )
+    handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
+    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 
     solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)

@@ -109,6 +109,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_mode: Annotated[
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
+    approval_names_digest: Annotated[
+        bool, Meta(description="Whether `/approve` must name the plan's digest, as the plan shows it.")
+    ] = False
+    approval_by_another_person: Annotated[
+        bool, Meta(description="Whether a plan must be approved by another person than the one who asked for it.")
+    ] = False
+    language: Annotated[
+        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+    ] = "auto"
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[
