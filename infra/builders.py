@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from domain.errors import InvalidInput
 from domain.policy import Policy
+from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
+    from application.ports.queue_admin import QueueAdmin
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
     from application.ports.task_queue import TaskQueue
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -47,7 +52,8 @@ _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 def policy(settings: Settings) -> Policy:
     """The operator's rules.
 
-    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser.
+    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser, and for a bot
+    without its id.
     """
     for name in settings.allowed_repositories:
         if not _OWNER_OR_REPOSITORY.fullmatch(name):
@@ -55,7 +61,8 @@ def policy(settings: Settings) -> Policy:
             raise InvalidInput(message)
     return Policy(
         allowed_repositories=frozenset(settings.allowed_repositories),
-        allowed_bots=frozenset(settings.allowed_bots),
+        allowed_bots=frozenset(map(_bot_id, settings.allowed_bots)),
+        minimum_permission=Permission[settings.minimum_permission.upper()],
         allowed_protected_paths=settings.allowed_protected_paths,
         max_files=settings.max_files,
         max_changed_lines=settings.max_changed_lines,
@@ -65,11 +72,30 @@ def policy(settings: Settings) -> Policy:
     )
 
 
+def _bot_id(bot: str) -> int:
+    digits = bot.rpartition(":")[2]
+    if not (digits.isascii() and digits.isdigit() and int(digits)):
+        message = f"ALLOWED_BOTS: `{bot}` has no account id; one looks like dependabot[bot]:49699333."
+        raise InvalidInput(message)
+    return int(digits)
+
+
 def clock() -> Clock:
     """The system's."""
     from adapters.system_clock.clock import SystemClock
 
     return SystemClock()
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The process's log, and a file where one is set."""
+    from infra.audit_trail import AuditTrail
+
+    if settings.audit_log_path is None:
+        return AuditTrail()
+    from adapters.audit_file.log import AuditFile
+
+    return AuditTrail(AuditFile(settings.audit_log_path))
 
 
 def task_codec() -> TaskCodec:
@@ -183,6 +209,25 @@ def enqueue_issue(forge: Forge, queue: TaskQueue, policy: Policy, clock: Clock) 
     return EnqueueIssue(forge, queue, policy, clock)
 
 
+def reconcile(
+    settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
+) -> Reconcile:
+    """From what the forge shows to the queue."""
+    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.use_cases.reconcile import Reconcile
+
+    return Reconcile(
+        forge=forge,
+        accept=accept,
+        queue=queue,
+        admin=cast("QueueAdmin", queue),
+        policy=policy,
+        clock=clock,
+        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        lookback=timedelta(days=settings.reconcile_days),
+    )
+
+
 def write_change(
     settings: Settings, model: LanguageModel, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
 ) -> WriteChange:
@@ -214,6 +259,7 @@ def run_task(
     vcs: Vcs,
     clock: Clock,
     policy: Policy,
+    audit: AuditLog,
     write_change: WriteChange,
     draft_plan: DraftPlan,
 ) -> RunTask:
@@ -230,6 +276,7 @@ def run_task(
         policy=policy,
         handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
         listener=EventLog,
+        audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,

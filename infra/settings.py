@@ -64,13 +64,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Folder for temporary clones. Empty: a folder of this user's in the system's own for such."),
     ] = None
 
+    audit_log_path: Annotated[
+        Path | None,
+        Meta(
+            description="A file to which it is appended, as JSON lines, who asked for, approved and cancelled what. "
+            "Empty: that stands in the process's log alone. What cannot be appended is not done."
+        ),
+    ] = None
+
     # -- Who may ask for what ------------------------------------------------------------------------
     allowed_repositories: Annotated[
         tuple[str, ...], Meta(description="Owners (`acme`) or repositories (`acme/shop`) that are served. Empty: none.")
     ] = ()
     allowed_bots: Annotated[
-        tuple[str, ...], Meta(description="Logins of bots that may start the agent all the same.")
+        tuple[str, ...],
+        Meta(
+            description="Bots that may start the agent all the same: each the id of its account, `49699333` or, to "
+            "read better, `dependabot[bot]:49699333`; the id alone counts."
+        ),
     ] = ()
+    minimum_permission: Annotated[
+        Literal["write", "maintain", "admin"],
+        Meta(description="The least that a person needs in a repository to ask for work, approve or cancel it."),
+    ] = "write"
     trigger_label: Annotated[str, Meta(description="The label that asks for the agent.", min_length=1)] = "ai-help"
     assignee: Annotated[
         str,
@@ -216,6 +232,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = Secret("")
     gateway_host: Annotated[str, Meta(description="The address that the gateway listens on.")] = "127.0.0.1"
     gateway_port: Annotated[int, Meta(description="The gateway's port; 0 takes a free one.", ge=0, le=65_535)] = 8_080
+    reconcile_seconds: Annotated[
+        float,
+        Meta(
+            description="Seconds between a worker's looks at the forge for requests whose webhook was lost. 0: none.",
+            ge=0,
+        ),
+    ] = 900.0
+    reconcile_days: Annotated[
+        float, Meta(description="Days that the first look goes back; older requests are left alone.", gt=0)
+    ] = 7.0
+    worker_http_host: Annotated[str, Meta(description="The address on which a worker answers /health and /ready.")] = (
+        "127.0.0.1"
+    )
+    worker_http_port: Annotated[
+        int | None,
+        Meta(description="The port of a worker's /health and /ready; 0 takes a free one. Empty: it answers none."),
+    ] = None
     lease_seconds: Annotated[
         float, Meta(description="Seconds after which a dead worker's task is given to another.", gt=0)
     ] = 30.0
