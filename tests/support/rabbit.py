@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,16 @@ import httpx
 
 from adapters.rabbitmq.endpoint import Endpoint
 from adapters.rabbitmq.queue import RabbitTaskQueue
+from adapters.rabbitmq.topology import Topology
 from adapters.task_json.codec import TaskJson
 from domain.secret import Secret
 from tests.contract.queue_harness import RabbitHarness, removed
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from adapters.rabbitmq.setup import Limits
-    from adapters.rabbitmq.topology import Topology
     from tests.support.broker import Broker
 
 
@@ -72,6 +73,17 @@ class Bench:
         url = f"http://{self.broker.host}:{self.broker.http}/api/connections"
         async with httpx.AsyncClient(trust_env=False, auth=("guest", "guest")) as client:
             return {found["client_properties"].get("connection_name", "") for found in (await client.get(url)).json()}
+
+
+def settings_for(broker: Broker, url: str = "") -> dict[str, str]:
+    """What an installation needs to have a set of queues of its own there."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    return {"QUEUE": "rabbitmq", "RABBITMQ_URL": url or broker.url, "QUEUE_NAME": name}
+
+
+async def forgotten(broker: Broker, settings: Mapping[str, str]) -> None:
+    """Take those queues off the broker."""
+    await removed(Endpoint(Secret(broker.url)), Topology(settings["QUEUE_NAME"]))
 
 
 @asynccontextmanager
