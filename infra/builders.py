@@ -22,8 +22,10 @@ from domain.task import Mode
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
+    from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
+    from application.use_cases.apply_answer import ApplyAnswer
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.reconcile import Reconcile
@@ -43,9 +46,12 @@ if TYPE_CHECKING:
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
     from application.use_cases.write_change import WriteChange
+    from infra.network import Network
     from infra.settings import Settings
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
+_LONGEST_GIT_SECONDS = 3_000.0
+"""An App's token lasts an hour: more than this of one that is new cannot be asked for."""
 _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -105,6 +111,15 @@ def task_codec() -> TaskCodec:
     return TaskJson()
 
 
+def apply_answer(stack: AsyncExitStack, root: Path, *, protect: bool) -> ApplyAnswer:
+    """The use case on a folder; a person may change in their own what the agent may not. Needs no settings."""
+    from adapters.working_folder.folder import WorkingFolder
+    from application.use_cases.apply_answer import ApplyAnswer
+
+    rules = Policy() if protect else Policy(allowed_protected_paths=("**",))
+    return ApplyAnswer(WorkingFolder(root), syntax(parsing(stack)), rules)
+
+
 def parsing(stack: AsyncExitStack) -> ParsingProcesses:
     """Processes without secrets, for native parsers."""
     from adapters.tree_sitter.processes import ParsingProcesses
@@ -128,7 +143,7 @@ def structure(parsing: ParsingProcesses) -> CodeStructure:
     return TreeSitterStructure(parsing)
 
 
-def vcs(settings: Settings, clock: Clock) -> Vcs:
+def vcs(settings: Settings, clock: Clock, network: Network) -> Vcs:
     """Git through libgit2; the clones that dead processes have left behind are removed first."""
     from adapters.git.limits import GitLimits
     from adapters.git.pygit_vcs import PyGitVcs
@@ -152,6 +167,8 @@ def vcs(settings: Settings, clock: Clock) -> Vcs:
         author_email=settings.author_email,
         clock=clock,
         limits=limits,
+        ca_bundle=network.ca_bundle,
+        proxy_for=network.proxy_for,
     )
 
 
@@ -165,6 +182,40 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     from adapters.local_forge.forge import LocalForge
 
     return LocalForge(settings.local_forge_path, clock)
+
+
+def github_forge(settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack) -> Forge:
+    """GitHub, as an App or as whose token it is."""
+    from adapters.github.address import parsed
+    from adapters.github.forge import GitHubForge
+
+    forge = GitHubForge(
+        _github_account(settings),
+        clock,
+        base_url=settings.github_base_url,
+        seconds=settings.github_timeout_seconds,
+        git_seconds=min(settings.task_deadline_seconds + settings.git_timeout_seconds, _LONGEST_GIT_SECONDS),
+        route=network.route_to(parsed(settings.github_base_url).rest),
+    )
+    stack.push_async_callback(forge.close)
+    return forge
+
+
+def _github_account(settings: Settings) -> TokenAccount | AppAccount:
+    from adapters.github.forge import AppAccount, TokenAccount
+
+    if settings.github_token and settings.github_app_id:
+        message = "GITHUB_TOKEN and GITHUB_APP_ID: the agent can be one of the two only; leave one empty."
+        raise InvalidInput(message)
+    if settings.github_token:
+        return TokenAccount(settings.github_token)
+    if settings.github_app_id and settings.github_app_private_key:
+        return AppAccount(settings.github_app_id, settings.github_app_private_key)
+    message = (
+        "GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (a GitHub App's), or GITHUB_TOKEN: with FORGE=github, the worker "
+        "needs one or the other. docs/GITHUB.md shows where they come from."
+    )
+    raise InvalidInput(message)
 
 
 def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
@@ -181,11 +232,11 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
-    """The model, asked again when it fails for now."""
-    from application.retrying_model import RetryingModel
+def patience(settings: Settings) -> Patience:
+    """How a model that fails for now is waited for."""
+    from application.patience import Patience
 
-    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+    return Patience(attempts=settings.model_attempts, longest_seconds=settings.model_longest_pause_seconds)
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -241,6 +292,7 @@ def write_change(
         policy=policy,
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
+        patience=patience(settings),
     )
 
 
@@ -249,7 +301,12 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        model,
+        search,
+        policy,
+        context_tokens=settings.context_tokens,
+        repair_rounds=settings.repair_rounds,
+        patience=patience(settings),
     )
 
 
