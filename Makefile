@@ -64,6 +64,10 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can
 .PHONY: check
 check: lint test  ## Format, lint, types, import contracts and all tests: what CI runs
 
+.PHONY: chaos-models
+chaos-models: $(VENV)/.dev  ## 500 tasks with models that fail at random in every known way (the gate runs 60)
+	@CHAOS_TASKS=500 $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
+
 .PHONY: snapshots
 snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
