@@ -41,7 +41,7 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 # -- Seeing it work --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama or MODEL=claude for a real model
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama, openai or claude for a real model
 	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
 
 # -- The gate --------------------------------------------------------------------------------------
