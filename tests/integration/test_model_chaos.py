@@ -217,9 +217,8 @@ async def test_each_task_has_a_defined_end_within_deadline_and_budget_and_leaves
     if TASKS >= 500:
         assert set(chaos.drawn) == {kind for name, wire in WIRES.items() for kind in kinds_of(name, wire)}
     took = time.monotonic() - started
-    sys.stdout.write(
-        f"\n{TASKS} tasks, {took:.0f} s: {dict(ends)}; {chaos.drawn.total()} answers of {len(chaos.drawn)} kinds\n"
-    )
+    answered = f"{chaos.drawn.total()} answers of {len(chaos.drawn)} kinds"
+    sys.stdout.write(f"{took:.0f} s: {dict(ends)}; {answered}\n")
 
 
 def kinds_of(name: str, wire: Wire) -> set[str]:
