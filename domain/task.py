@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 BRANCH_PREFIX = "coding-agent/"
+_BRANCH = re.compile(rf"{BRANCH_PREFIX}([1-9][0-9]{{0,11}})-[0-9a-f]{{8}}")
 LONGEST_TEXT = 131_072
 """Characters of title and body together: twice what GitHub lets people write, and little enough for any queue."""
 
@@ -29,14 +31,9 @@ class TaskKind(StrEnum):
     ANSWER = "answer"
     QUICKFIX = "quickfix"
     PLAN = "plan"
-    EXECUTE = "execute"
-    REVISE = "revise"
-    REJECT = "reject"
-    FOLLOW_UP = "follow_up"
-    RETRY = "retry"
-    CANCEL = "cancel"
-    STATUS = "status"
-    HELP = "help"
+    COMMAND = "command"
+    REVIEW = "review"
+    TIDY = "tidy"
 
 
 class Mode(StrEnum):
@@ -55,6 +52,19 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Where a person asked in words: the number of the issue or pull request, and the comment's or the review's id.
+
+    The other of the two ids is 0.
+    """
+
+    number: int
+    comment_id: int = 0
+    review_id: int = 0
+    on_pull_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """An attempt that ended without a result: when, and why, in one line."""
 
@@ -69,6 +79,7 @@ class Task:
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
     has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
     runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
+    `asked_in`: the words in which somebody asked, None where a label, an assignment or an operator did.
     `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """
 
@@ -85,6 +96,7 @@ class Task:
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    asked_in: Asking | None = None
     traceparent: str = ""
     version: int = SCHEMA_VERSION
 
@@ -92,6 +104,11 @@ class Task:
     def issue(self) -> IssueKey:
         """The issue that the task is about."""
         return IssueKey(self.repository, self.issue_number)
+
+    @property
+    def place(self) -> IssueKey:
+        """Where it was asked, and is answered: the issue, or the pull request that the words stand on."""
+        return IssueKey(self.repository, self.asked_in.number) if self.asked_in else self.issue
 
     @property
     def request_digest(self) -> str:
@@ -110,7 +127,8 @@ def start_trigger(issue_updated_at: str) -> str:
     However it is spelled: who finds on the forge when the label was set comes to the same trigger as the webhook.
     """
     try:
-        moment = datetime.fromisoformat(issue_updated_at).astimezone(UTC)
+        moment = datetime.fromisoformat(issue_updated_at)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return f"start:{issue_updated_at}"
     return f"start:{moment.isoformat().replace('+00:00', 'Z')}"
@@ -119,6 +137,11 @@ def start_trigger(issue_updated_at: str) -> str:
 def comment_trigger(comment_id: int) -> str:
     """The trigger that a comment is, whatever becomes of its text."""
     return f"comment:{comment_id}"
+
+
+def review_trigger(review_id: int) -> str:
+    """The trigger that a review is."""
+    return f"review:{review_id}"
 
 
 def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
@@ -133,3 +156,9 @@ def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
 def branch_prefix(issue_number: int) -> str:
     """What the names of all the agent's branches for an issue begin with."""
     return f"{BRANCH_PREFIX}{issue_number}-"
+
+
+def issue_of_branch(branch: str) -> int | None:
+    """The issue that a branch of the agent's is about; None for any other branch."""
+    found = _BRANCH.fullmatch(branch)
+    return int(found[1]) if found else None

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from domain.approval import ApprovalRules
 from domain.errors import InvalidInput
 from domain.policy import Policy
 from domain.repository import Permission
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.handlers import Handlers
     from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
@@ -226,25 +227,6 @@ def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
     return LocalForgeAdmin(settings.local_forge_path, clock)
 
 
-def sqlite_queue(settings: Settings, codec: TaskCodec, clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in one file."""
-    from adapters.sqlite.queue import SqliteTaskQueue
-
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    queue = SqliteTaskQueue(settings.sqlite_path, codec, clock, owner=owner, lease_seconds=settings.lease_seconds)
-    stack.push_async_callback(queue.close)
-    return queue
-
-
-def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in this process."""
-    from adapters.memory.queue import MemoryTaskQueue
-
-    queue = MemoryTaskQueue(clock)
-    stack.push_async_callback(queue.close)
-    return queue
-
-
 def patience(settings: Settings) -> Patience:
     """How a model that fails for now is waited for."""
     from application.patience import Patience
@@ -277,7 +259,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers, PullRequestTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -287,12 +269,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        trigger_label=settings.trigger_label,
         finders=[
             LabelTriggers(forge, settings.trigger_label),
             AssignmentTriggers(forge, settings.assignee),
             CommentTriggers(),
         ],
+        pull_requests=PullRequestTriggers(forge),
         lookback=timedelta(days=settings.reconcile_days),
     )
 
@@ -328,6 +310,14 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     )
 
 
+def handlers(settings: Settings, write_change: WriteChange, draft_plan: DraftPlan) -> Handlers:
+    """Which use case works on what."""
+    from infra.handlers import all_handlers
+
+    rules = ApprovalRules(settings.approval_names_digest, settings.approval_by_another_person)
+    return all_handlers(write_change, draft_plan, rules, Mode(settings.default_mode))
+
+
 def run_task(
     settings: Settings,
     forge: Forge,
@@ -335,13 +325,10 @@ def run_task(
     clock: Clock,
     policy: Policy,
     audit: AuditLog,
-    write_change: WriteChange,
-    draft_plan: DraftPlan,
+    handlers: Handlers,
 ) -> RunTask:
     """From a lease to an outcome."""
-    from application.use_cases.quick_fix import QuickFix
     from application.use_cases.run_task import Rules, RunTask
-    from application.use_cases.write_plan import WritePlan
     from infra.event_log import EventLog
 
     return RunTask(
@@ -349,15 +336,15 @@ def run_task(
         vcs=vcs,
         clock=clock,
         policy=policy,
-        handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
+        handlers=handlers,
         listener=EventLog,
         audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,
-            default_mode=Mode(settings.default_mode),
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            language=settings.language,
         ),
     )
 
