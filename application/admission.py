@@ -41,10 +41,10 @@ class Admission:
             return Cancelled("", f"{_WORDS[CancelReason.UNLABELLED]}.")
         if _is_edited(task, issue):
             return Refused("The issue was edited after this was asked for. Ask again: what it says now counts then.")
-        return await self._open_conversation(task)
+        return None
 
-    async def _open_conversation(self, task: Task) -> Outcome | None:
-        """An open pull request about the issue, made by the agent for an earlier request."""
+    async def open_conversation(self, task: Task) -> Outcome | None:
+        """That a pull request about the issue is open which the agent made for an earlier request, or None."""
         own = await self._forge.agent_login()
         for found in await self._forge.pull_requests(task.repository, branch_prefix(task.issue_number)):
             if found.state is PullRequestState.OPEN and found.author == own and found.head != task.branch:

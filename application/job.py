@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from domain.conversation import Spend
 
 if TYPE_CHECKING:
+    from application.audit import TaskAudit
     from application.deadline import Deadline
     from application.ports.forge import Forge
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Vcs
-    from domain.conversation import Spend
     from domain.task import Task
 
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Job:
     """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
 
-    `spent` is what earlier attempts have spent.
+    `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one.
     """
 
     task: Task
@@ -28,7 +29,10 @@ class Job:
     vcs: Vcs
     events: TaskEvents
     deadline: Deadline
-    spent: Spend
+    audit: TaskAudit
+    spent: Spend = field(default_factory=Spend)
+    attempt: int = 1
+    comment_id: int | None = None
 
     @property
     def brief(self) -> Brief:

@@ -35,14 +35,21 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
 
 
 def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...]) -> str:
-    """What was wrong and what changed, how it was checked, which issue it resolves; and the facts, folded away."""
+    """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
     return f"""{summary}
 
-Fixes #{task.issue_number}
+### Checked
 
-**Checked:** the edits apply to the files as they are, and every changed file still parses. \
-The repository's own tests were not run: please let your CI decide.
+- Every edit applied to the files as they were on the branch that this one starts from.
+- No changed file has become one that does not parse, as far as its language is known to the agent.
+
+### Not checked
+
+- The repository's own tests were not run: please let your CI decide.
+- Whether this is what the issue asks for: please read the change as you would a colleague's.
+
+Fixes #{task.issue_number}
 
 <details><summary>How this came about</summary>
 
@@ -54,12 +61,13 @@ The repository's own tests were not run: please let your CI decide.
 """
 
 
-def facts_of(proposal: Proposal, asked_by: str, seconds: float) -> tuple[tuple[str, str], ...]:
-    """The facts about a change made in this attempt."""
+def facts_of(proposal: Proposal, asked_by: str, seconds: float, attempt: int) -> tuple[tuple[str, str], ...]:
+    """The facts about a change made in this attempt, the task's `attempt`-th."""
     return (
-        ("Asked by", asked_by),
-        ("Model", proposal.model),
+        ("Asked by", _as_code(asked_by)),
+        ("Model", _as_code(proposal.model)),
         ("Answers", str(proposal.rounds)),
+        ("Attempts", str(attempt)),
         ("Tokens", tokens(proposal.spend)),
         ("Cost", cost(proposal.spend)),
         ("Time", f"{seconds:.0f} s"),
@@ -67,8 +75,20 @@ def facts_of(proposal: Proposal, asked_by: str, seconds: float) -> tuple[tuple[s
     )
 
 
+def facts_of_commit(tip: BranchTip, asked_by: str, spend: Spend, attempt: int) -> tuple[tuple[str, str], ...]:
+    """The facts about a change that an earlier attempt committed."""
+    return (
+        ("Asked by", _as_code(asked_by)),
+        ("Model", _as_code(tip.trailers.get(MODEL_TRAILER, "not known"))),
+        ("Commit", f"{tip.commit[:12]}, made by an earlier attempt"),
+        ("Attempts", str(attempt)),
+        ("Tokens", tokens(spend)),
+        ("Cost", cost(spend)),
+    )
+
+
 def _as_code(path: str) -> str:
-    """A path in a table's cell; the few characters that would end code or cell are shown as another."""
+    """A path or a name in a table's cell; the few characters that would end code or cell are shown as another."""
     return f"`{path.translate(_ENDS_CODE)}`"
 
 

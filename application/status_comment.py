@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from application.ports.task_events import TaskEvents
 from application.publication import cost, tokens
-from domain.conversation import Spend
+from application.task_state import TaskState, decoded, encoded
 from domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -19,6 +17,7 @@ from domain.events import (
     Stage,
     StageReached,
 )
+from domain.marker import CommentRole, marker
 from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
@@ -27,33 +26,6 @@ if TYPE_CHECKING:
     from domain.outcome import Outcome
     from domain.task import Task
 
-_STATE = re.compile(r"<!-- coding-agent:state (\{.*?\}) -->")
-
-
-@dataclass(frozen=True, slots=True)
-class TaskState:
-    """What the comment's hidden part keeps for the next attempt: the spend so far, and the result once there is one.
-
-    `ended` is "" or `done` (settled well, or by a person) or `failed` (for the dead letters, with `reason`).
-    """
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float | None = 0.0
-    ended: str = ""
-    reason: str = ""
-
-    @property
-    def spend(self) -> Spend:
-        """What all attempts have spent."""
-        return Spend(self.input_tokens, self.output_tokens, self.cost_usd)
-
-    def spending(self, spend: Spend) -> TaskState:
-        """The state after `spend` in all."""
-        return replace(
-            self, input_tokens=spend.input_tokens, output_tokens=spend.output_tokens, cost_usd=spend.cost_usd
-        )
-
 
 class StatusComment(TaskEvents):
     """Keeps the comment in step with the work. Only comments by the agent's own account count."""
@@ -61,7 +33,7 @@ class StatusComment(TaskEvents):
     def __init__(self, forge: Forge, task: Task) -> None:
         self._forge = forge
         self._task = task
-        self._marker = f"<!-- coding-agent:status {task.id} -->"
+        self._marker = marker(CommentRole.STATUS, task.id)
         self._stage: StageReached | None = None
         self._attempt = 1
         self._model = ""
@@ -75,7 +47,7 @@ class StatusComment(TaskEvents):
         """
         own = await self._forge.agent_login()
         bodies = [comment.body for comment in await self._forge.comments(self._task.issue) if comment.author == own]
-        self.state = next((_decoded(body) for body in bodies if self._marker in body), self.state)
+        self.state = next((decoded(body) for body in bodies if self._marker in body), self.state)
         if self.state.ended == "failed" and self.state.reason in {past.reason for past in self._task.history}:
             self.state = replace(self.state, ended="", reason="")
         return self.state
@@ -101,7 +73,7 @@ class StatusComment(TaskEvents):
             case PullRequestOpened():
                 self._pull_request = event
             case AttemptEnded():
-                self.state = _ended(self.state, event.outcome)
+                self.state = self.state.after(event.outcome, self._task.branch)
                 await self._write(f"{self._result(event.outcome)}\n\n{self._facts(event.seconds)}")
 
     def _result(self, outcome: Outcome) -> str:
@@ -111,6 +83,8 @@ class StatusComment(TaskEvents):
                 return f"✅ **Done.** Pull request [#{number}]({url}): {outcome.summary}"
             case Done():
                 return f"✅ **Done.**\n\n{outcome.summary}"
+            case NothingToDo(asks=True):
+                return f"❓ **Waiting for an answer.**\n\n{outcome.reason}"
             case NothingToDo():
                 return f"💬 **Nothing was changed.** {outcome.reason}"
             case Refused():
@@ -127,7 +101,7 @@ class StatusComment(TaskEvents):
         return f"<sub>{model}{seconds:.0f} s · attempt {self._attempt} · task `{self._task.id[:12]}`</sub>"
 
     async def _write(self, text: str) -> None:
-        body = f"{self._marker}\n{_encoded(self.state)}\n{text}\n"
+        body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"
         await self._forge.upsert_comment(self._task.issue, self._marker, body)
 
 
@@ -136,36 +110,3 @@ def _working(reached: StageReached, attempt: int) -> str:
     detail = f"\n\n{reached.detail}" if reached.detail else ""
     again = f" (attempt {attempt})" if attempt > 1 else ""
     return f"🛠️ Working on it{again}: {steps}{detail}"
-
-
-def _ended(state: TaskState, outcome: Outcome) -> TaskState:
-    if isinstance(outcome, RetryAt):
-        return state
-    if isinstance(outcome, Failed):
-        return replace(state, ended="failed", reason=outcome.reason)
-    return replace(state, ended="done")
-
-
-def _encoded(state: TaskState) -> str:
-    """The state as JSON in an HTML comment; what could end the comment early stands in strings only, and is escaped."""
-    text = json.dumps(asdict(state))
-    for forbidden, escaped in (("--", "-\\u002d"), ("<", "\\u003c"), (">", "\\u003e")):
-        text = text.replace(forbidden, escaped)
-    return f"<!-- coding-agent:state {text} -->"
-
-
-def _decoded(body: str) -> TaskState:
-    """The state in a comment's body; an empty one where people have damaged it."""
-    found = _STATE.search(body)
-    try:
-        raw = json.loads(found[1]) if found else {}
-        cost_usd = raw.get("cost_usd", 0.0)
-        return TaskState(
-            input_tokens=int(raw.get("input_tokens", 0)),
-            output_tokens=int(raw.get("output_tokens", 0)),
-            cost_usd=None if cost_usd is None else float(cost_usd),
-            ended=str(raw.get("ended", "")),
-            reason=str(raw.get("reason", "")),
-        )
-    except (TypeError, ValueError, OverflowError):
-        return TaskState()

@@ -6,6 +6,7 @@
     │   ├── ForgeUnavailable        the forge does not answer, or not now
     │   ├── QueueUnavailable        the queue cannot take or confirm a task now
     │   ├── RemoteUnavailable       the git server does not answer, or not in time
+    │   ├── AuditUnavailable        the audit log cannot be written now
     │   └── ParserUnavailable       no process can be started now to parse files in
     ├── PermanentError              say so and stop
     │   ├── InvalidInput            what the caller gave cannot be used
@@ -18,6 +19,7 @@
     │   │   └── PushRejected        a hook, a protected branch, or the server's own check said no
     │   ├── RepositoryTooLarge      over the limits on size or number of files
     │   ├── BudgetExceeded          the task would cost more than it may
+    │   ├── SecretFound             what is to be published holds what looks like a secret
     │   ├── AnswerUnusable          the model refused, was cut off, or wrote nothing that can be read
     │   └── EditsRefused            the edits cannot be applied, or may not be
     └── Interruption                the work must stop, and nothing is wrong with it
@@ -73,6 +75,10 @@ class RemoteUnavailable(TransientError):
     """The git server does not answer, or not in time."""
 
 
+class AuditUnavailable(TransientError):
+    """The audit log cannot be written now, and what is not on record does not happen."""
+
+
 class ParserUnavailable(TransientError):
     """No process can be started now to parse files in."""
 
@@ -119,6 +125,10 @@ class RepositoryTooLarge(PermanentError):
 
 class BudgetExceeded(PermanentError):
     """The task would cost more than it may."""
+
+
+class SecretFound(PermanentError):
+    """What is to be published holds what looks like a secret; the message says where, and never quotes it."""
 
 
 class AnswerUnusable(PermanentError):

@@ -19,9 +19,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class NothingToDo:
-    """There is nothing to change; `reason` says why in the model's or our own words."""
+    """There is nothing to change; `reason` says why in the model's or our own words.
+
+    With `asks` it is not known yet: `reason` holds questions, and an answer resumes the work.
+    """
 
     reason: str
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

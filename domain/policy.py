@@ -107,13 +107,13 @@ class Policy:
     """The operator's rules. The defaults serve nobody and allow little.
 
     `allowed_repositories`: owners (`acme`) or repositories (`acme/shop`); empty serves none.
-    `allowed_bots`: logins of bots that may trigger all the same.
+    `allowed_bots`: ids of the bots' accounts that may trigger all the same; a login can be taken by another.
     `allowed_protected_paths`: patterns of protected paths that may be changed after all.
     `max_changed_lines`: added plus removed. `max_tokens`, `max_cost_usd`: per task, over all its attempts.
     """
 
     allowed_repositories: frozenset[str] = frozenset()
-    allowed_bots: frozenset[str] = frozenset()
+    allowed_bots: frozenset[int] = frozenset()
     minimum_permission: Permission = Permission.WRITE
     allowed_protected_paths: tuple[str, ...] = ()
     max_files: int = 50
@@ -127,6 +127,10 @@ class Policy:
         listed = {name.casefold() for name in self.allowed_repositories}
         name = full_name.casefold()
         return name in listed or name.split("/")[0] in listed
+
+    def hears(self, *, is_bot: bool, account_id: int) -> bool:
+        """Whether what an account does may trigger anything: a person's may, a bot's where it is listed."""
+        return not is_bot or account_id in self.allowed_bots
 
     def may_ask(self, permission: Permission) -> bool:
         """Whether a person with this permission may run, approve or cancel."""

@@ -21,9 +21,13 @@ LONGEST_TEXT = 131_072
 
 
 class TaskKind(StrEnum):
-    """What is asked; `START` leaves the mode open until the task is taken (labels or the default decide)."""
+    """What is asked; `START` leaves the mode open until the task is taken (labels or the default decide).
+
+    `ANSWER` is a comment that goes on with the work if questions of the agent's are open, and is nothing otherwise.
+    """
 
     START = "start"
+    ANSWER = "answer"
     QUICKFIX = "quickfix"
     PLAN = "plan"
     EXECUTE = "execute"
@@ -91,6 +95,11 @@ class Task:
         return IssueKey(self.repository, self.issue_number)
 
     @property
+    def request_digest(self) -> str:
+        """64 hexadecimal digits over what was asked for: title, body and command as they stood in the event."""
+        return hashlib.sha256(f"{self.title}\0{self.body}\0{self.command}".encode(errors="surrogatepass")).hexdigest()
+
+    @property
     def branch(self) -> str:
         """The branch of the task's conversation: an inherited one, or one named after this first task."""
         return self.thread.branch if self.thread else f"{branch_prefix(self.issue_number)}{self.id[:8]}"
@@ -101,10 +110,15 @@ def start_trigger(issue_updated_at: str) -> str:
     return f"start:{issue_updated_at}"
 
 
+def comment_trigger(comment_id: int) -> str:
+    """The trigger that a comment is, whatever becomes of its text."""
+    return f"comment:{comment_id}"
+
+
 def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
     """The id of the task that a trigger asks for: the same trigger gives the same id, whatever its kind.
 
-    `trigger` is a comment's or review's id, or `start_trigger(...)`. 64 hexadecimal digits.
+    `trigger` is `comment_trigger(...)` or `start_trigger(...)`. 64 hexadecimal digits.
     """
     parts = (repository.forge, str(repository.id), str(issue_number), trigger)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

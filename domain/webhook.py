@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueEvent:
-    """A verified event about an issue, as the forge sent it.
+class EventComment:
+    """The comment that an event is about, its text as it stood then."""
 
-    `action` is the forge's word (`labeled`, `assigned`, …). `label` and `assignee` are what the action is about.
-    `updated_at` is kept as the payload spells it, for it names the trigger. `received_at` is UTC.
+    id: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEvent:
+    """A verified event about an issue, or about a comment on one, as the forge sent it.
+
+    `action` is the forge's word (`labeled`, `assigned`, …); where there is a `comment`, it is what happened to that.
+    `label` and `assignee` are what the action is about. `updated_at` is kept as the payload spells it, for it names
+    the trigger. `received_at` is UTC. `sender_id` is 0 where the forge does not say.
     """
 
     action: str
@@ -38,6 +47,8 @@ class IssueEvent:
     label: str = ""
     assignee: str = ""
     delivery: str = ""
+    sender_id: int = 0
+    comment: EventComment | None = None
 
 
 @dataclass(frozen=True, slots=True)

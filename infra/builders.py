@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import InvalidInput
 from domain.policy import Policy
+from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.code_structure import CodeStructure
@@ -48,7 +50,8 @@ _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 def policy(settings: Settings) -> Policy:
     """The operator's rules.
 
-    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser.
+    Raises `InvalidInput` for a served repository that is none, such as an address copied from a browser, and for a bot
+    without its id.
     """
     for name in settings.allowed_repositories:
         if not _OWNER_OR_REPOSITORY.fullmatch(name):
@@ -56,7 +59,8 @@ def policy(settings: Settings) -> Policy:
             raise InvalidInput(message)
     return Policy(
         allowed_repositories=frozenset(settings.allowed_repositories),
-        allowed_bots=frozenset(settings.allowed_bots),
+        allowed_bots=frozenset(map(_bot_id, settings.allowed_bots)),
+        minimum_permission=Permission[settings.minimum_permission.upper()],
         allowed_protected_paths=settings.allowed_protected_paths,
         max_files=settings.max_files,
         max_changed_lines=settings.max_changed_lines,
@@ -66,11 +70,30 @@ def policy(settings: Settings) -> Policy:
     )
 
 
+def _bot_id(bot: str) -> int:
+    digits = bot.rpartition(":")[2]
+    if not (digits.isascii() and digits.isdigit() and int(digits)):
+        message = f"ALLOWED_BOTS: `{bot}` has no account id; one looks like dependabot[bot]:49699333."
+        raise InvalidInput(message)
+    return int(digits)
+
+
 def clock() -> Clock:
     """The system's."""
     from adapters.system_clock.clock import SystemClock
 
     return SystemClock()
+
+
+def audit_log(settings: Settings) -> AuditLog:
+    """The process's log, and a file where one is set."""
+    from infra.audit_trail import AuditTrail
+
+    if settings.audit_log_path is None:
+        return AuditTrail()
+    from adapters.audit_file.log import AuditFile
+
+    return AuditTrail(AuditFile(settings.audit_log_path))
 
 
 def task_codec() -> TaskCodec:
@@ -234,6 +257,7 @@ def run_task(
     vcs: Vcs,
     clock: Clock,
     policy: Policy,
+    audit: AuditLog,
     write_change: WriteChange,
     draft_plan: DraftPlan,
 ) -> RunTask:
@@ -250,6 +274,7 @@ def run_task(
         policy=policy,
         handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
         listener=EventLog,
+        audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,

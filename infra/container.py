@@ -25,6 +25,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(builders.clock)
     policy = providers.Singleton(builders.policy, settings)
+    audit_log = providers.Singleton(builders.audit_log, settings)
     codec = providers.Singleton(builders.task_codec)
     parsing = providers.Singleton(builders.parsing, stack)
     syntax = providers.Singleton(builders.syntax, parsing)
@@ -59,7 +60,9 @@ class Container(containers.DeclarativeContainer):
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
-    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, write_change, draft_plan)
+    run_task = providers.Singleton(
+        builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
+    )
 
     # `solve` has no queue to bring work back: its model is asked again at once.
     patient_model = providers.Singleton(builders.patient_model, model, clock)

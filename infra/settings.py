@@ -61,13 +61,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Folder for temporary clones. Empty: a folder of this user's in the system's own for such."),
     ] = None
 
+    audit_log_path: Annotated[
+        Path | None,
+        Meta(
+            description="A file to which it is appended, as JSON lines, who asked for, approved and cancelled what. "
+            "Empty: that stands in the process's log alone. What cannot be appended is not done."
+        ),
+    ] = None
+
     # -- Who may ask for what ------------------------------------------------------------------------
     allowed_repositories: Annotated[
         tuple[str, ...], Meta(description="Owners (`acme`) or repositories (`acme/shop`) that are served. Empty: none.")
     ] = ()
     allowed_bots: Annotated[
-        tuple[str, ...], Meta(description="Logins of bots that may start the agent all the same.")
+        tuple[str, ...],
+        Meta(
+            description="Bots that may start the agent all the same: each the id of its account, `49699333` or, to "
+            "read better, `dependabot[bot]:49699333`; the id alone counts."
+        ),
     ] = ()
+    minimum_permission: Annotated[
+        Literal["write", "maintain", "admin"],
+        Meta(description="The least that a person needs in a repository to ask for work, approve or cancel it."),
+    ] = "write"
     trigger_label: Annotated[str, Meta(description="The label that asks for the agent.", min_length=1)] = "ai-help"
     assignee: Annotated[
         str,

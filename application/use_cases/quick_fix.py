@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from application.publication import (
     TASK_TRAILER,
     commit_message,
     facts_of,
+    facts_of_commit,
     pull_request_body,
     subject_and_summary,
 )
 from application.words_alone import NoChange, Questions
+from domain.continuation import BranchState, PullState, Step, next_step, step_without_branch
 from domain.errors import BranchExists, NotFastForward
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
-from domain.issue import IssueKey, PullRequestDraft
+from domain.issue import IssueKey, PullRequestDraft, PullRequestState
 from domain.model_text import harmless
-from domain.outcome import Done, NothingToDo, Refused
+from domain.outcome import Cancelled, Done, NothingToDo, Refused
 
 if TYPE_CHECKING:
     from application.job import Job
@@ -32,8 +35,8 @@ LABELS = frozenset({"ai-generated", "quickfix"})
 class QuickFix:
     """A change goes straight to a pull request, one for each conversation.
 
-    Every step looks for what an earlier attempt left: a commit on the branch that carries the task's id is used as it
-    is, the pull request is found before it is made, and a branch by anybody else is never touched.
+    Every step looks for what an earlier attempt left; `domain.continuation` has the table of what may be found, and
+    what follows.
     """
 
     def __init__(self, write_change: WriteChange) -> None:
@@ -41,27 +44,42 @@ class QuickFix:
 
     async def run(self, job: Job) -> Outcome:
         """Make the change, push it, open the pull request."""
-        if found := await self._pull_request(job):
-            return await self._finished(job, found)
+        pull, found = await self._pull_request(job)
+        if step := step_without_branch(pull, inherited=job.task.thread is not None):
+            return await self._without_branch(job, step, found)
         repository = await job.forge.repository(job.task.repository)
         source = await job.forge.git_source(job.task.repository)
         await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
         async with job.vcs.open(source, repository.default_branch) as workspace:
-            tip = await workspace.branch_tip(job.task.branch)
-            if tip is None:
-                return await self._from_the_start(job, workspace)
-            if not _made_by(job, tip):
-                return Refused(f"The branch `{job.task.branch}` was not made by this task. Rename or delete it.")
-            return await self._from_the_commit(job, workspace, tip)
+            return await self._with_branch(job, workspace, pull, found)
 
-    async def _from_the_start(self, job: Job, workspace: Workspace) -> Outcome:
+    async def _without_branch(self, job: Job, step: Step, found: PullRequest | None) -> Outcome:
+        if found is None or step is Step.REFUSE:
+            return _in_the_way(job, found)
+        if step is Step.END:
+            return Cancelled("", f"pull request [#{found.number}]({found.url}) of this conversation was closed.")
+        return await self._finished(job, found)
+
+    async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:
+        tip = await workspace.branch_tip(job.task.branch)
+        match next_step(_state_of(job, tip), pull):
+            case Step.WRITE:
+                return await self._written(job, workspace)
+            case Step.OPEN if tip:
+                return await self._from_the_commit(job, workspace, tip)
+            case Step.BEGIN_ANEW:
+                return await self.run(replace(job, task=replace(job.task, thread=None)))
+            case step:
+                return await self._without_branch(job, step, found)
+
+    async def _written(self, job: Job, workspace: Workspace) -> Outcome:
         result = await self._write_change.run(
             workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            return NothingToDo(harmless(result.text), asks=True)
         return await self._publish(job, workspace, result)
 
     async def _publish(self, job: Job, workspace: Workspace, proposal: Proposal) -> Outcome:
@@ -72,11 +90,11 @@ class QuickFix:
         except (BranchExists, NotFastForward):
             tip = await workspace.branch_tip(job.task.branch)
             if tip is None or not _made_by(job, tip):
-                raise
+                return _in_the_way(job, None)
             # An attempt that was thought dead has pushed while this one worked: its commit is as good as ours.
             return await self._from_the_commit(job, workspace, tip)
         await job.events.record(BranchPushed(job.task.branch, commit))
-        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used())
+        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt)
         body = pull_request_body(job.task, message.body, facts)
         return await self._open(job, workspace.branch, message.subject, body)
 
@@ -84,7 +102,7 @@ class QuickFix:
         """Go on from the commit that an attempt before this one pushed, without asking the model again."""
         await job.events.record(StageReached(Stage.OPENING, f"{job.task.branch}, pushed by an earlier attempt"))
         subject, summary = subject_and_summary(tip)
-        facts = (("Asked by", job.task.asked_by), ("Commit", f"{tip.commit[:12]}, made by an earlier attempt"))
+        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt)
         return await self._open(job, workspace.branch, subject, pull_request_body(job.task, summary, facts))
 
     async def _open(self, job: Job, base: str, title: str, body: str) -> Outcome:
@@ -98,12 +116,47 @@ class QuickFix:
         await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
         return Done(pull_request.title, pull_request.url)
 
-    async def _pull_request(self, job: Job) -> PullRequest | None:
-        """The pull request of this conversation's branch, in whatever state people have brought it to."""
+    async def _pull_request(self, job: Job) -> tuple[PullState, PullRequest | None]:
+        """The pull request of this conversation's branch; of several, the one that says most of how things stand."""
+        own = await job.forge.agent_login()
         found = await job.forge.pull_requests(job.task.repository, job.task.branch)
-        return next((pull_request for pull_request in found if pull_request.head == job.task.branch), None)
+        states = {_pull_state(pull, own): pull for pull in found if pull.head == job.task.branch}
+        return next(((state, states[state]) for state in _BY_WEIGHT if state in states), (PullState.NONE, None))
+
+
+_BY_WEIGHT = (PullState.OPEN, PullState.MERGED, PullState.CLOSED, PullState.OTHERS)
+_PULL_STATES = {
+    PullRequestState.OPEN: PullState.OPEN,
+    PullRequestState.MERGED: PullState.MERGED,
+    PullRequestState.CLOSED: PullState.CLOSED,
+}
+
+
+def _pull_state(pull_request: PullRequest, own: str) -> PullState:
+    return _PULL_STATES[pull_request.state] if pull_request.author == own else PullState.OTHERS
+
+
+def _state_of(job: Job, tip: BranchTip | None) -> BranchState:
+    if tip is None:
+        return BranchState.NONE
+    if _made_by(job, tip):
+        return BranchState.THIS_TASK
+    inherited = job.task.thread is not None and TASK_TRAILER in tip.trailers
+    return BranchState.EARLIER_TASK if inherited else BranchState.OTHERS
 
 
 def _made_by(job: Job, tip: BranchTip) -> bool:
     """Whether a commit is this very task's."""
     return tip.trailers.get(TASK_TRAILER) == job.task.id
+
+
+def _in_the_way(job: Job, found: PullRequest | None) -> Refused:
+    if found:
+        return Refused(
+            f"Pull request [#{found.number}]({found.url}) of the branch `{found.head}` was opened by `{found.author}`. "
+            "It is left as it is: close it and delete the branch, then ask again."
+        )
+    return Refused(
+        f"The branch `{job.task.branch}` was not made by this task, or people have gone on from it. "
+        "It is left as it is: rename or delete it, then ask again."
+    )

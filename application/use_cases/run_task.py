@@ -5,33 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from application.admission import Admission
+from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.effects import guarded
+from application.end_words import ended_before, ended_by, words
 from application.events import Listeners
 from application.guarded_vcs import GuardedVcs
 from application.job import Job
+from application.open_questions import resumed
+from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.status_comment import StatusComment
-from domain.errors import (
-    AnswerUnusable,
-    BudgetExceeded,
-    EditsRefused,
-    InvalidInput,
-    LeaseLost,
-    PermanentError,
-    PermissionRefused,
-    QueueUnavailable,
-    TransientError,
-)
+from application.summary_comment import SummaryComment
+from domain.audit import AuditAction
+from domain.errors import InvalidInput, LeaseLost, QueueUnavailable, SecretFound, TransientError
 from domain.events import AttemptEnded, AttemptStarted
 from domain.issue import Reaction
-from domain.model_text import harmless
-from domain.outcome import Done, Failed, Refused, RetryAt
+from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 from domain.task import Mode, TaskKind
 
 if TYPE_CHECKING:
@@ -42,10 +37,9 @@ if TYPE_CHECKING:
     from application.ports.task_events import TaskEvents
     from application.ports.task_queue import Lease
     from application.ports.vcs import Vcs
-    from application.status_comment import TaskState
     from domain.cancellation import Cancellation
     from domain.issue import Issue
-    from domain.outcome import Cancelled, Outcome
+    from domain.outcome import Outcome
     from domain.policy import Policy
     from domain.task import Task
 
@@ -54,8 +48,6 @@ _log = logging.getLogger(__name__)
 _DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), timedelta(minutes=10))
 _LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
 _ATTEMPTS_TO_REPORT = 5
-_PROBLEMS_TOLD = 10
-_LONGEST_REASON = 2_000
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 _SECONDS_BETWEEN_LOOKS = 30.0
 """How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
@@ -95,6 +87,7 @@ class RunTask:
         policy: Policy,
         handlers: Mapping[Mode, Callable[[], Handler]],
         listener: Callable[[Task], TaskEvents],
+        audit: AuditLog,
         rules: Rules,
     ) -> None:
         self._forge = forge
@@ -103,6 +96,7 @@ class RunTask:
         self._policy = policy
         self._handlers = handlers
         self._listener = listener
+        self._audit = audit
         self._rules = rules
 
     async def run(self, lease: Lease) -> Outcome | None:
@@ -122,56 +116,91 @@ class RunTask:
         return outcome
 
     async def _told_outcome(self, lease: Lease) -> Outcome:
-        task = lease.task
-        listener = self._listener(task)
-        deadline = Deadline(self._clock, self._rules.deadline_seconds)
-        if not self._policy.serves(task.repository.full_name):
-            outcome: Outcome = Failed(
-                f"{task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES)."
+        """The outcome, told on the issue; what asks nothing of us is told to the log alone."""
+        job = self._job(lease)
+        outcome: Outcome
+        if not self._policy.serves(job.task.repository.full_name):
+            outcome = Failed(
+                f"{job.task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES)."
             )
-            await listener.record(AttemptEnded(outcome, deadline.seconds_used()))
-            return outcome
-        forge = guarded(self._forge, Forge, lease)
-        status = StatusComment(forge, task)
+        elif job.task.kind is TaskKind.ANSWER:
+            found = await self._resumed(lease, job)
+            if isinstance(found, Job):
+                return await self._worked(lease, found)
+            outcome = found
+        else:
+            return await self._worked(lease, job)
+        await job.events.record(AttemptEnded(outcome, job.deadline.seconds_used()))
+        return outcome
+
+    def _job(self, lease: Lease) -> Job:
+        """The task as it was delivered; its events go to the log alone."""
+        task = lease.task
+        return Job(
+            task=task,
+            forge=guarded(self._forge, Forge, lease),
+            vcs=GuardedVcs(self._vcs, lease),
+            events=self._listener(task),
+            deadline=Deadline(self._clock, self._rules.deadline_seconds),
+            audit=TaskAudit(guarded(self._audit, AuditLog, lease), self._clock, task, lease.attempt),
+            attempt=lease.attempt,
+        )
+
+    async def _resumed(self, lease: Lease, job: Job) -> Job | Outcome:
+        """The job that a comment makes of the conversation, or the outcome where it makes none."""
+        try:
+            found = await resumed(job.task, job.forge, self._policy)
+        except TransientError as error:
+            return self._untold(lease, None, error)
+        except LeaseLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
+            return ended_by(job.task, error)
+        if found is None:
+            return NothingToDo("no questions are open that this comment could answer")
+        return replace(job, task=found.task, comment_id=found.comment_id)
+
+    async def _worked(self, lease: Lease, job: Job) -> Outcome:
+        status = StatusComment(job.forge, job.task)
         told: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
-                return _ended_before(state)
-            events = Listeners(status, listener)
-            job = Job(task, forge, GuardedVcs(self._vcs, lease), events, deadline, state.spend)
+                return ended_before(state)
+            events = Listeners(SummaryComment(job.forge, job.task), status, job.events)
             await events.record(AttemptStarted(lease.attempt))
-            told = await self._outcome(lease, job)
-            await events.record(AttemptEnded(told, deadline.seconds_used()))
+            told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
+            await events.record(AttemptEnded(told, job.deadline.seconds_used()))
         except TransientError as error:
             outcome = self._untold(lease, told, error)
         except LeaseLost:
             raise
+        except SecretFound as error:  # in the words of the outcome: it is told without them
+            outcome, told = ended_by(job.task, error), None
         except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
-            outcome = _failed(task, error)
+            outcome = ended_by(job.task, error)
         else:
             return told
-        ended = AttemptEnded(outcome, deadline.seconds_used())
+        ended = AttemptEnded(outcome, job.deadline.seconds_used())
         if told is None:
             with suppress(Exception):  # what could not be read may perhaps be written
                 await status.record(ended)
-        await listener.record(ended)
+        await job.events.record(ended)
         return outcome
 
     async def _outcome(self, lease: Lease, job: Job) -> Outcome:
-        """How the attempt ends, whatever is raised."""
+        """How the attempt ends, whatever is raised; who ended it goes on record."""
         try:
-            return await self._attempt(lease, job)
+            outcome = await self._attempt(lease, job)
+            if isinstance(outcome, Cancelled):
+                await job.audit.note(AuditAction.CANCELLED, outcome.by)
         except TransientError as error:
             return self._again(lease, error) if job.deadline.seconds_left() else self._too_long()
-        except EditsRefused as error:
-            return Refused(_with_problems(error))
-        except (AnswerUnusable, BudgetExceeded, PermissionRefused) as error:
-            return Refused(_words(error))
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no mistake may leave the issue at "started"
-            return _failed(job.task, error)
+            return ended_by(job.task, error)
+        return outcome
 
     async def _attempt(self, lease: Lease, job: Job) -> Outcome:
         if lease.attempt > self._rules.max_attempts:
@@ -184,15 +213,22 @@ class RunTask:
             return end
         issue = await job.forge.issue(job.task.issue)
         if objection := await admission.objection(job.task, issue):
+            if isinstance(objection, Refused):
+                await job.audit.note(AuditAction.REFUSED, job.task.asked_by)
             return objection
-        await job.forge.react(job.task.issue, Reaction.EYES)
+        # What was asked goes on record, and people see that it was seen, before anything that takes time.
+        answered = job.task.kind is TaskKind.ANSWER
+        await job.audit.note(AuditAction.ANSWERED if answered else AuditAction.ASKED, job.task.asked_by)
+        await job.forge.react(job.task.issue, Reaction.EYES, job.comment_id)
+        if open_already := await admission.open_conversation(job.task):
+            return open_already
         return await self._watched(lease, job, admission, self._handler(job.task, issue))
 
     def _handler(self, task: Task, issue: Issue) -> Handler:
         """The use case for the task's kind; a start is decided by the labels as they are now, the careful one first."""
         if task.kind in {TaskKind.QUICKFIX, TaskKind.PLAN}:
             return self._handlers[Mode(task.kind.value)]()
-        if task.kind is not TaskKind.START:
+        if task.kind not in {TaskKind.START, TaskKind.ANSWER}:
             message = f"This worker does not know tasks of the kind `{task.kind}`: it is older than who queued it."
             raise InvalidInput(message)
         for mode in (Mode.PLAN, Mode.QUICKFIX):
@@ -229,12 +265,12 @@ class RunTask:
     def _again(self, lease: Lease, error: TransientError) -> Outcome:
         """A later attempt, with growing delay; a failure once there have been enough."""
         if lease.attempt >= self._rules.max_attempts:
-            return Failed(f"Given up after {lease.attempt} attempts: {_words(error)}")
-        return RetryAt(self._later(lease, error), _words(error))
+            return Failed(f"Given up after {lease.attempt} attempts: {words(error)}")
+        return RetryAt(self._later(lease, error), words(error))
 
     def _untold(self, lease: Lease, outcome: Outcome | None, error: TransientError) -> Outcome:
         """What could not be told is told by a later attempt, one beyond the limit if need be, for it only reports."""
-        reason = _words(error)
+        reason = words(error)
         if isinstance(outcome, Done) and outcome.pull_request:
             reason = f"The pull request {outcome.pull_request} is open, but that could not be told: {reason}"
         if lease.attempt >= self._rules.max_attempts + _ATTEMPTS_TO_REPORT:
@@ -294,28 +330,3 @@ async def _end(running: tuple[asyncio.Task[object], ...]) -> None:
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
-
-
-def _ended_before(state: TaskState) -> Outcome:
-    """An earlier attempt told the result and died before it could say so to the queue."""
-    return Failed(state.reason) if state.ended == "failed" else Done("told by an earlier attempt")
-
-
-def _failed(task: Task, error: Exception) -> Failed:
-    """What cannot be done, in the error's own words; a mistake of ours goes into the log."""
-    if isinstance(error, PermanentError):
-        return Failed(_words(error))
-    _log.error("task %s ended in a mistake of the agent's own", task.id, exc_info=error)
-    return Failed(f"The agent itself made a mistake ({type(error).__name__}); the worker's log has the details.")
-
-
-def _words(error: Exception) -> str:
-    """The error's words, fit to be published, and short enough to be kept in a task's history."""
-    words = harmless(str(error))
-    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}…"
-
-
-def _with_problems(error: EditsRefused) -> str:
-    told = [f"- {harmless(problem)}" for problem in error.problems[:_PROBLEMS_TOLD]]
-    more = len(error.problems) - len(told)
-    return "\n".join([_words(error), "", *told, *([f"- and {more} more"] if more else [])])

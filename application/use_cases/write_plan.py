@@ -31,5 +31,5 @@ class WritePlan:
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
         if isinstance(result, Questions):
-            return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+            return NothingToDo(harmless(result.text), asks=True)
         return Done(harmless(result.plan.words))

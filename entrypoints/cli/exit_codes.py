@@ -12,6 +12,7 @@ from domain.errors import (
     EditsRefused,
     PermissionRefused,
     PushRefused,
+    SecretFound,
     TransientError,
 )
 
@@ -38,6 +39,7 @@ _CODES: tuple[tuple[type[AgentError], ExitCode], ...] = (
     (PermissionRefused, ExitCode.REFUSED),
     (PushRefused, ExitCode.REFUSED),
     (BudgetExceeded, ExitCode.REFUSED),
+    (SecretFound, ExitCode.REFUSED),
 )
 
 

@@ -1,4 +1,4 @@
-"""GitHub's `issues` payload, read only as far as it is needed.
+"""GitHub's `issues` and `issue_comment` payloads, read only as far as they are needed.
 
 Servers of different ages send different payloads, so whatever the agent can do without has a default. The shapes are
 those of GitHub's page "Webhook events and payloads".
@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from domain.errors import InvalidInput
 from domain.repository import RepositoryRef
-from domain.webhook import IssueEvent
+from domain.webhook import EventComment, IssueEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ _Text = Annotated[str, Meta(min_length=1)]
 
 class _Account(Struct):
     login: _Text
+    id: int = 0
     type: str = ""
 
     @property
@@ -65,15 +66,29 @@ class _IssuesPayload(Struct):
     assignee: _Account | None = None
 
 
-_DECODER = msgspec.json.Decoder(_IssuesPayload)
+class _Comment(Struct):
+    id: _Id
+    body: str | None = None
 
 
-def read_issue_event(body: bytes, *, forge: str, delivery: str, received_at: datetime) -> IssueEvent:
-    """The event that the body of an `issues` delivery reports.
+class _CommentPayload(_IssuesPayload, kw_only=True):
+    comment: _Comment
+
+
+_DECODERS: dict[str, msgspec.json.Decoder[_IssuesPayload] | msgspec.json.Decoder[_CommentPayload]] = {
+    "issues": msgspec.json.Decoder(_IssuesPayload),
+    "issue_comment": msgspec.json.Decoder(_CommentPayload),
+}
+EVENTS = frozenset(_DECODERS)
+"""The events that can be read."""
+
+
+def read_issue_event(body: bytes, *, event: str, forge: str, delivery: str, received_at: datetime) -> IssueEvent:
+    """What the body of a delivery of one of `EVENTS` reports.
 
     Raises `InvalidInput`, saying what is wrong and where, for anything that is not such a payload.
     """
-    payload = _decode(body)
+    payload = _decode(body, event)
     issue = payload.issue
     return IssueEvent(
         action=payload.action,
@@ -92,12 +107,20 @@ def read_issue_event(body: bytes, *, forge: str, delivery: str, received_at: dat
         label=payload.label.name if payload.label else "",
         assignee=payload.assignee.login if payload.assignee else "",
         delivery=delivery,
+        sender_id=payload.sender.id,
+        comment=_comment(payload),
     )
 
 
-def _decode(body: bytes) -> _IssuesPayload:
+def _comment(payload: _IssuesPayload) -> EventComment | None:
+    if not isinstance(payload, _CommentPayload):
+        return None
+    return EventComment(payload.comment.id, payload.comment.body or "")
+
+
+def _decode(body: bytes, event: str) -> _IssuesPayload:
     try:
-        return _DECODER.decode(body)
+        return _DECODERS[event].decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"the payload cannot be read: {error}"
         raise InvalidInput(message) from error

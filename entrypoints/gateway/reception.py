@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from application.use_cases.submit_event import CancelRequested, Ignored, Queued
 from domain.errors import InvalidInput, QueueUnavailable
-from entrypoints.gateway.payloads import read_issue_event
+from entrypoints.gateway.payloads import EVENTS, read_issue_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,13 +75,19 @@ class Reception:
             return refusal(HTTPStatus.BAD_REQUEST, problem)
         if delivery.event == "ping":
             return Answer(HTTPStatus.OK, Result.GREETED, {"ok": "the webhook reaches the agent"})
-        if delivery.event != "issues":
+        if delivery.event not in EVENTS:
             return _ignored(f"{delivery.event} events are not acted on")
         return await self._receive_issue(delivery)
 
     async def _receive_issue(self, delivery: Delivery) -> Answer:
         try:
-            event = read_issue_event(delivery.body, forge=self._forge, delivery=delivery.id, received_at=self._now())
+            event = read_issue_event(
+                delivery.body,
+                event=delivery.event,
+                forge=self._forge,
+                delivery=delivery.id,
+                received_at=self._now(),
+            )
         except InvalidInput as error:
             return refusal(HTTPStatus.BAD_REQUEST, str(error))
         try:

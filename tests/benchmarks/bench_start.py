@@ -123,7 +123,9 @@ async def _work(kind: Kind, process: AgentProcess, installation: Installation, i
 async def _publish(installation: Installation, payload: dict[str, object]) -> None:
     """Put the task into the queue, as a gateway would."""
     received = datetime.now(UTC)
-    event = read_issue_event(msgspec.json.encode(payload), forge="local", delivery="1", received_at=received)
+    event = read_issue_event(
+        msgspec.json.encode(payload), event="issues", forge="local", delivery="1", received_at=received
+    )
     async with installation.parts() as parts:
         receipt = await parts.submit_event().submit(event)
     if not isinstance(receipt, Queued):

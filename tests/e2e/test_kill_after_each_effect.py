@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from datetime import UTC, datetime
 from itertools import count
@@ -11,6 +12,7 @@ import pygit2
 import pytest
 
 from application.effects import effects_of
+from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.ports.vcs import Workspace
 from domain.task import Task, TaskKind, start_trigger, task_id
@@ -19,10 +21,17 @@ from tests.support.installation import Installation
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from domain.issue import IssueKey
+    from domain.issue import Comment, IssueKey
 
-EFFECTS = [f"{port.__name__}.{name}" for port in (Forge, Workspace) for name in effects_of(port)]
-OF_QUICK_FIX = {"Forge.react", "Forge.upsert_comment", "Forge.open_pull_request", "Forge.add_labels", "Workspace.push"}
+EFFECTS = [f"{port.__name__}.{name}" for port in (AuditLog, Forge, Workspace) for name in effects_of(port)]
+OF_QUICK_FIX = {
+    "AuditLog.append",
+    "Forge.react",
+    "Forge.upsert_comment",
+    "Forge.open_pull_request",
+    "Forge.add_labels",
+    "Workspace.push",
+}
 
 
 async def queued(installation: Installation) -> IssueKey:
@@ -52,11 +61,22 @@ def commits_ahead(repository: str, branch: str) -> int:
     return ahead
 
 
+def _role(comment: Comment) -> str:
+    return comment.body.partition("coding-agent:")[2].partition(" ")[0]
+
+
 async def assert_one_of_everything(installation: Installation, issue: IssueKey) -> None:
-    """One pull request with one commit, one comment that holds the result, nothing waiting and nothing left on disk."""
+    """One pull request with one commit, one comment of each role that holds the result, and nothing waiting or left.
+
+    Who asked is on record, for each attempt at most once.
+    """
     (pull_request,) = await installation.pull_requests(issue)
-    (comment,) = await installation.agent_comments(issue)
-    assert f"[#{pull_request.number}]" in comment.body
+    comments = await installation.agent_comments(issue)
+    assert sorted(_role(comment) for comment in comments) == ["status", "summary"]
+    assert all(f"[#{pull_request.number}]" in comment.body for comment in comments)
+    audit = [json.loads(line) for line in installation.audit.read_text(encoding="utf-8").splitlines()]
+    assert {(line["actor"], line["action"], line["issue"]) for line in audit} == {("acme", "asked", issue.number)}
+    assert len({line["attempt"] for line in audit}) == len(audit)
     assert pull_request.labels == {"ai-generated", "quickfix"}
     async with installation.parts() as parts:
         status = await parts.queue_admin().status()

@@ -144,6 +144,20 @@ class FakeForge(Forge):
     def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
         self._edit(self.thread(issue), comment_id, body)
 
+    def lay_pull_request(
+        self,
+        repository: RepositoryRef,
+        head: str,
+        *,
+        author: str = "",
+        state: PullRequestState = PullRequestState.OPEN,
+    ) -> int:
+        """A pull request that is there already, by the agent where no author is named; return its number."""
+        found = self._find(repository)
+        thread = FakeThread("There already", "", author or self._agent, self._clock.now(), state)
+        thread.head, thread.base = head, found.default_branch
+        return add_thread(found, thread)
+
     def create_pull_request(
         self, repository: RepositoryRef, *, author: str, head: str, base: str = "main", title: str = "A change"
     ) -> IssueKey:

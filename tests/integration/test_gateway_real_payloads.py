@@ -34,7 +34,7 @@ JSON_VALUES = st.recursive(
 )
 BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How long an example takes says something about the machine only."""
-WHAT_IS_READ = ("action", "issue", "repository", "sender", "label", "assignee")
+WHAT_IS_READ = ("action", "issue", "repository", "sender", "label", "assignee", "comment")
 Place = tuple[Any, Any]
 """A container of the payload, and a key or index in it."""
 
@@ -92,7 +92,7 @@ def test_every_real_payload_is_understood(
 def test_a_mutated_payload_is_answered(
     client: TestClient[Litestar], examples: Sequence[Example], data: st.DataObject
 ) -> None:
-    issues = [example for example in examples if example.event == "issues"]
+    issues = [example for example in examples if example.event in {"issues", "issue_comment"}]
     example = data.draw(st.sampled_from(issues) | st.sampled_from(examples), label="example")
     payload = copy.deepcopy(example.payload)
     for _ in range(data.draw(st.integers(1, 3), label="mutations")):

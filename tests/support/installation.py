@@ -35,6 +35,11 @@ class Installation:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def audit(self) -> Path:
+        """The audit log."""
+        return self.folder / "audit.jsonl"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What its processes see."""
         own = {
@@ -44,6 +49,7 @@ class Installation:
             "QUEUE": "sqlite",
             "SQLITE_PATH": str(self.folder / "queue.sqlite"),
             "WORK_PATH": str(self.folder / "work"),
+            "AUDIT_LOG_PATH": str(self.audit),
             "LLM": "scripted",
             "SCRIPT_PATH": str(self.folder / "answers"),
             "WEBHOOK_SECRET": SECRET.reveal(),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.repository import RepositoryRef
-from domain.webhook import IssueEvent
+from domain.webhook import EventComment, IssueEvent
 
 SHOP = RepositoryRef("github", 4711, "acme/shop")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,10 +26,12 @@ LABELED = IssueEvent(
     received_at=NOON,
     label="ai-help",
     delivery="d-1",
+    sender_id=1,
 )
 ASSIGNED = replace(LABELED, action="assigned", label="", assignee="agent-acme")
 UNLABELED = replace(LABELED, action="unlabeled", labels=frozenset({"bug"}))
 UNASSIGNED = replace(ASSIGNED, action="unassigned")
 CLOSED = replace(LABELED, action="closed", label="", is_open=False)
 EDITED = replace(LABELED, action="edited", label="")
-BOT = replace(LABELED, sender="renovate[bot]", sender_is_bot=True)
+BOT = replace(LABELED, sender="renovate[bot]", sender_id=2740337, sender_is_bot=True)
+COMMENTED = replace(LABELED, action="created", label="", comment=EventComment(5, "With text it should fail."))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dependency_injector import providers
 
 from application.effects import effects_of
+from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.ports.vcs import Vcs, Workspace
 from entrypoints.worker.worker import Worker
@@ -90,6 +91,7 @@ async def main(effect: str, occurrence: int) -> None:
     async with composed(settings) as parts:
         container: Any = parts._container
         container.forge.override(providers.Object(Fatal(parts.forge(), Forge, fate)))
+        container.audit_log.override(providers.Object(Fatal(container.audit_log(), AuditLog, fate)))
         container.vcs.override(providers.Object(FatalVcs(parts.vcs(), fate)))
         worker = Worker(parts.queue(), parts.run_task(), grace_seconds=settings.grace_seconds)
         await worker.work(once=True, patience_seconds=20.0)

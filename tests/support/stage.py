@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.memory.queue import MemoryTaskQueue
+from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.job import Job
 from application.use_cases.draft_plan import DraftPlan
@@ -12,11 +13,11 @@ from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
 from application.use_cases.write_change import WriteChange
 from application.use_cases.write_plan import WritePlan
-from domain.conversation import Spend
 from domain.issue import IssueKey
 from domain.policy import Policy
 from domain.repository import Permission
 from domain.task import Mode, Task, TaskKind, start_trigger, task_id
+from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.clock import FakeClock
 from tests.fakes.code_search import FakeSearch
 from tests.fakes.forge import FakeForge
@@ -85,6 +86,7 @@ class Stage:
         self.model = model or FakeModel(*answers)
         self.queue = MemoryTaskQueue(self.clock)
         self.recorder = Recorder()
+        self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
         self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
@@ -134,6 +136,7 @@ class Stage:
                 Mode.PLAN: lambda: WritePlan(self.draft_plan()),
             },
             listener=lambda _: self.recorder,
+            audit=self.audit,
             rules=Rules(
                 max_attempts=self.max_attempts,
                 deadline_seconds=self.deadline_seconds,
@@ -145,7 +148,8 @@ class Stage:
 
     def job(self) -> Job:
         """The task without a queue."""
-        return Job(self.task, self.forge, self.vcs, self.recorder, Deadline(self.clock, 60.0), Spend())
+        audit = TaskAudit(self.audit, self.clock, self.task, 1)
+        return Job(self.task, self.forge, self.vcs, self.recorder, Deadline(self.clock, 60.0), audit)
 
     async def deliver(self) -> Outcome | None:
         """Queue the task unless it waits there already, take it, and run it."""
@@ -155,6 +159,10 @@ class Stage:
     def status_comments(self) -> list[Comment]:
         """The agent's comments on the issue."""
         return [c for c in self.forge.thread(self.issue).comments if "coding-agent:status" in c.body]
+
+    def summaries(self) -> list[str]:
+        """What the agent's summary comments on the issue say."""
+        return [c.body for c in self.forge.thread(self.issue).comments if "coding-agent:summary" in c.body]
 
     def pull_requests(self) -> list[PullRequest]:
         """All of them."""

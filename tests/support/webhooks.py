@@ -26,7 +26,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class IssueFacts:
-    """What the payload of an `issues` event says; `about_label` and `about_assignee` are what the action changed."""
+    """What the payload says; `about_label`, `about_assignee` and `comment` are what the action is about."""
 
     action: str = "labeled"
     number: int = 7
@@ -42,12 +42,14 @@ class IssueFacts:
     repository: str = REPOSITORY
     repository_id: int = REPOSITORY_ID
     updated_at: str = "2026-03-01T10:00:00Z"
+    comment: str = ""
 
     def payload(self) -> dict[str, object]:
         """The JSON object that GitHub would send, less what nobody reads."""
         optional = {
             "label": {"name": self.about_label} if self.about_label else None,
             "assignee": _account(self.about_assignee) if self.about_assignee else None,
+            "comment": {"id": 5, "body": self.comment} if self.comment else None,
         }
         return {
             "action": self.action,
@@ -76,8 +78,9 @@ def _account(login: str, kind: str = "User") -> dict[str, object]:
 
 
 def issue_webhook(facts: IssueFacts | None = None, *, secret: str = SECRET) -> Webhook:
-    """A signed `issues` delivery; as it stands, one that asks for work on acme/shop#7."""
-    return signed_webhook("issues", json.dumps((facts or IssueFacts()).payload()).encode(), secret=secret)
+    """A signed `issues` or `issue_comment` delivery; as it stands, one that asks for work on acme/shop#7."""
+    event = "issue_comment" if facts and facts.comment else "issues"
+    return signed_webhook(event, json.dumps((facts or IssueFacts()).payload()).encode(), secret=secret)
 
 
 def numbered_webhook(number: int) -> Webhook:

@@ -11,17 +11,31 @@ import pytest
 from application.use_cases.accept_event import AcceptEvent
 from domain.cancellation import Cancellation, CancelReason
 from domain.issue import IssueKey
+from domain.marker import CommentRole, marker
 from domain.policy import Policy
-from domain.task import LONGEST_TEXT, TaskKind, start_trigger, task_id
-from domain.webhook import CancelWork, Ignore, StartTask
-from tests.support.issue_events import ASSIGNED, BOT, CLOSED, EDITED, LABELED, NOON, SHOP, UNASSIGNED, UNLABELED
+from domain.task import LONGEST_TEXT, TaskKind, comment_trigger, start_trigger, task_id
+from domain.webhook import CancelWork, EventComment, Ignore, StartTask
+from tests.support.issue_events import (
+    ASSIGNED,
+    BOT,
+    CLOSED,
+    COMMENTED,
+    EDITED,
+    LABELED,
+    NOON,
+    SHOP,
+    UNASSIGNED,
+    UNLABELED,
+)
 
 if TYPE_CHECKING:
     from domain.webhook import Decision, IssueEvent
 
 
 def decide(event: IssueEvent, *, repositories: str = "acme/shop", bots: str = "", assignee: str = "") -> Decision:
-    policy = Policy(allowed_repositories=frozenset(repositories.split()), allowed_bots=frozenset(bots.split()))
+    policy = Policy(
+        allowed_repositories=frozenset(repositories.split()), allowed_bots=frozenset(map(int, bots.split()))
+    )
     return AcceptEvent(policy, "ai-help", assignee).decide(event)
 
 
@@ -108,15 +122,53 @@ def test_serves_a_repository_by_its_owner_or_its_name(repositories: str) -> None
 
 @pytest.mark.parametrize(
     ("bots", "starts"),
-    [("renovate[bot]", True), ("Renovate[bot]", True), ("renovate", False), ("dependabot[bot]", False)],
+    [("2740337", True), ("1 2740337", True), ("2740338", False), ("274033", False)],
 )
-def test_listens_to_a_bot_only_if_it_is_listed(bots: str, starts: bool) -> None:  # noqa: FBT001 - a table's column
+def test_listens_to_a_bot_only_if_its_id_is_listed(bots: str, starts: bool) -> None:  # noqa: FBT001 - a table's column
     assert isinstance(decide(BOT, bots=bots), StartTask) is starts
 
 
 def test_listens_to_the_cancelling_of_a_listed_bot() -> None:
-    closed = replace(CLOSED, sender="renovate[bot]", sender_is_bot=True)
-    assert isinstance(decide(closed, bots="renovate[bot]"), CancelWork)
+    closed = replace(CLOSED, sender="renovate[bot]", sender_id=2740337, sender_is_bot=True)
+    assert isinstance(decide(closed, bots="2740337"), CancelWork)
+
+
+def test_a_bot_that_has_taken_a_listed_ones_name_is_not_listened_to() -> None:
+    assert isinstance(decide(replace(BOT, sender_id=1), bots="2740337"), Ignore)
+
+
+def test_a_new_comment_on_a_labelled_issue_may_be_an_answer() -> None:
+    decision = decide(COMMENTED)
+    assert isinstance(decision, StartTask)
+    task = decision.task
+    assert (task.kind, task.command, task.asked_by) == (TaskKind.ANSWER, "With text it should fail.", "maria")
+    assert (task.title, task.body) == ("The total is wrong", "It adds the discount.")
+    assert task.id == task_id(SHOP, 7, comment_trigger(5))
+
+
+def commented(text: str) -> IssueEvent:
+    return replace(COMMENTED, comment=EventComment(5, text))
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        pytest.param(replace(COMMENTED, action="edited"), "edited", id="a comment is edited"),
+        pytest.param(replace(COMMENTED, action="deleted"), "deleted", id="a comment is deleted, not the issue"),
+        pytest.param(replace(COMMENTED, action="closed"), "closed", id="no action on a comment"),
+        pytest.param(replace(COMMENTED, is_open=False), "not open", id="the issue is closed"),
+        pytest.param(replace(COMMENTED, labels=frozenset()), "label ai-help", id="the issue has no label"),
+        pytest.param(replace(COMMENTED, is_pull_request=True), "pull request", id="on a pull request"),
+        pytest.param(replace(COMMENTED, sender="x", sender_is_bot=True), "x is a bot", id="by a bot"),
+        pytest.param(commented(f"{marker(CommentRole.STATUS, 64 * '0')}\nDone."), "marker", id="by the agent itself"),
+        pytest.param(commented("/cancel"), "/cancel is a command", id="a command"),
+        pytest.param(commented("x" * LONGEST_TEXT), "at most 131,072 are read", id="a text beyond any forge"),
+    ],
+)
+def test_a_comment_is_no_answer_when(event: IssueEvent, reason: str) -> None:
+    decision = decide(event)
+    assert isinstance(decision, Ignore)
+    assert reason in decision.reason
 
 
 def test_the_task_holds_the_issue_as_it_stood_in_the_event() -> None:

@@ -15,6 +15,7 @@ from domain.errors import (
     ForgeUnavailable,
     InvalidInput,
     ModelUnavailable,
+    NotFastForward,
     NotFound,
     PushRejected,
     RemoteUnavailable,
@@ -236,10 +237,11 @@ async def test_a_commit_that_an_attempt_thought_dead_pushed_meanwhile_is_used() 
     assert (len(stage.git.pushes), len(stage.pull_requests())) == (1, 1)
 
 
-async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone() -> None:
+@pytest.mark.parametrize("error", [BranchExists("somebody else's"), NotFastForward("it moved")])
+async def test_a_branch_that_somebody_pushed_meanwhile_is_left_alone(error: AgentError) -> None:
     stage = Stage(FIX)
-    stage.git.fail("push", BranchExists("somebody else's"))
-    assert isinstance(await stage.deliver(), Failed)
+    stage.git.fail("push", error)
+    assert isinstance(await stage.deliver(), Refused)
     assert stage.pull_requests() == []
 
 

@@ -13,6 +13,7 @@ CODES: dict[type[errors.AgentError], int] = {
     errors.QueueUnavailable: 3,
     errors.RemoteUnavailable: 3,
     errors.ParserUnavailable: 3,
+    errors.AuditUnavailable: 3,
     errors.InvalidInput: 2,
     errors.NotFound: 2,
     errors.RepositoryTooLarge: 2,
@@ -22,6 +23,7 @@ CODES: dict[type[errors.AgentError], int] = {
     errors.BranchExists: 4,
     errors.PushRejected: 4,
     errors.BudgetExceeded: 4,
+    errors.SecretFound: 4,
     errors.AnswerUnusable: 1,
     errors.EditsRefused: 1,
 }

@@ -1,4 +1,4 @@
-"""Reading GitHub's `issues` payload."""
+"""Reading GitHub's `issues` and `issue_comment` payloads."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
+from domain.webhook import EventComment
 from entrypoints.gateway.payloads import read_issue_event
-from tests.support.issue_events import ASSIGNED, LABELED, NOON
+from tests.support.issue_events import ASSIGNED, COMMENTED, LABELED, NOON
 from tests.support.webhooks import IssueFacts
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 LABELED_FACTS = IssueFacts(labels=("ai-help", "bug"), updated_at=LABELED.updated_at)
 
 
-def read(payload: object) -> IssueEvent:
-    return read_bytes(json.dumps(payload).encode())
+def read(payload: object, event: str = "issues") -> IssueEvent:
+    return read_bytes(json.dumps(payload).encode(), event)
 
 
-def read_bytes(body: bytes) -> IssueEvent:
-    return read_issue_event(body, forge="github", delivery="d-1", received_at=NOON)
+def read_bytes(body: bytes, event: str = "issues") -> IssueEvent:
+    return read_issue_event(body, event=event, forge="github", delivery="d-1", received_at=NOON)
 
 
 def test_reads_a_labelled_issue() -> None:
@@ -38,6 +39,27 @@ def test_reads_a_labelled_issue() -> None:
 def test_reads_an_assigned_issue() -> None:
     facts = replace(LABELED_FACTS, action="assigned", about_label="", about_assignee="agent-acme", assignees=("me",))
     assert read(facts.payload()) == replace(ASSIGNED, assignees=frozenset({"me"}))
+
+
+COMMENTED_FACTS = replace(LABELED_FACTS, action="created", about_label="", comment="With text it should fail.")
+
+
+def test_reads_a_comment() -> None:
+    assert read(COMMENTED_FACTS.payload(), "issue_comment") == COMMENTED
+
+
+def test_a_comment_without_text_is_an_empty_one() -> None:
+    payload = COMMENTED_FACTS.payload() | {"comment": {"id": 5, "body": None}}
+    assert read(payload, "issue_comment").comment == EventComment(5, "")
+
+
+def test_refuses_a_comments_event_without_the_comment() -> None:
+    with pytest.raises(InvalidInput, match="field `comment`"):
+        read(LABELED_FACTS.payload(), "issue_comment")
+
+
+def test_a_comment_in_an_event_about_the_issue_means_nothing() -> None:
+    assert read(COMMENTED_FACTS.payload()).comment is None
 
 
 def test_needs_no_more_than_the_vital_fields() -> None:

@@ -1,0 +1,32 @@
+"""The hidden first line of the agent's comments: which role a comment has, for which task."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+_PREFIX = "<!-- coding-agent:"
+_MARKER = re.compile(rf"{_PREFIX}([a-z]+) ([0-9a-f]{{64}}) -->")
+
+
+class CommentRole(StrEnum):
+    """`STATUS` says how things stand and is edited in place; `SUMMARY` says at the end what came of it."""
+
+    STATUS = "status"
+    SUMMARY = "summary"
+
+
+def marker(role: CommentRole, task_id: str) -> str:
+    """The marker of one task's comment; it counts only on a comment by the agent's own account."""
+    return f"{_PREFIX}{role} {task_id} -->"
+
+
+def marked_task(role: CommentRole, body: str) -> str:
+    """The id of the task whose comment of this role it is, "" for none: the marker is the comment's first line."""
+    found = _MARKER.match(body)
+    return found[2] if found and found[1] == role else ""
+
+
+def carries_marker(text: str) -> bool:
+    """Whether a text holds any marker, genuine or forged."""
+    return _PREFIX in text
