@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Vcs
-    from domain.task import Task
+    from domain.task import Mode, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
 
-    `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one.
+    `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one. `default_mode`
+    is set where only the operator's default says what to do. `comments_by_anybody`: whether comments by people without
+    write permission are shown to the model.
     """
 
     task: Task
@@ -33,6 +35,8 @@ class Job:
     spent: Spend = field(default_factory=Spend)
     attempt: int = 1
     comment_id: int | None = None
+    default_mode: Mode | None = None
+    comments_by_anybody: bool = False
 
     @property
     def brief(self) -> Brief:

@@ -21,10 +21,12 @@ from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AsyncExitStack
 
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.offered_models import OfferedModels
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
@@ -201,11 +203,27 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
-    """The model, asked again when it fails for now."""
-    from application.retrying_model import RetryingModel
+def offered_models(settings: Settings, model: LanguageModel, stack: AsyncExitStack) -> OfferedModels:
+    """The model that is set, and those that repositories may ask for."""
+    from application.offered_models import OfferedModels
+    from infra.model_builders import named_models
 
-    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+    return OfferedModels(model, named_models(settings, stack))
+
+
+def patient_models(settings: Settings, model: LanguageModel, stack: AsyncExitStack, clock: Clock) -> OfferedModels:
+    """The same, asked again when they fail for now."""
+    from application.offered_models import OfferedModels
+    from application.retrying_model import RetryingModel
+    from infra.model_builders import named_models
+
+    def patient(model: LanguageModel) -> LanguageModel:
+        return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+
+    def later(make: Callable[[], LanguageModel]) -> Callable[[], LanguageModel]:
+        return lambda: patient(make())
+
+    return OfferedModels(patient(model), {name: later(make) for name, make in named_models(settings, stack).items()})
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -249,13 +267,13 @@ def reconcile(
 
 
 def write_change(
-    settings: Settings, model: LanguageModel, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
+    settings: Settings, models: OfferedModels, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
 ) -> WriteChange:
     """From a request to a change."""
     from application.use_cases.write_change import WriteChange
 
     return WriteChange(
-        model=model,
+        models=models,
         search=search,
         syntax=syntax,
         policy=policy,
@@ -264,12 +282,12 @@ def write_change(
     )
 
 
-def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, policy: Policy) -> DraftPlan:
+def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, policy: Policy) -> DraftPlan:
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        models, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
     )
 
 
@@ -303,6 +321,7 @@ def run_task(
             default_mode=Mode(settings.default_mode),
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            comments_by_anybody=settings.comments_by_anybody,
         ),
     )
 

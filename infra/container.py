@@ -59,19 +59,20 @@ class Container(containers.DeclarativeContainer):
     reconcile = providers.Singleton(builders.reconcile, settings, forge, accept_event, queue, policy, clock)
     enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
-    write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
-    draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
+    models = providers.Singleton(builders.offered_models, settings, model, stack)
+    write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
+    draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
     run_task = providers.Singleton(
         builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
     )
 
     # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_model = providers.Singleton(builders.patient_model, model, clock)
+    patient_models = providers.Singleton(builders.patient_models, settings, model, stack, clock)
     solve = providers.Singleton(
         builders.solve,
         settings,
         vcs,
         clock,
-        providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
-        providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
+        providers.Singleton(builders.write_change, settings, patient_models, code_search, syntax, policy),
+        providers.Singleton(builders.draft_plan, settings, patient_models, code_search, policy),
     )

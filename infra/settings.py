@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
 
+    comments_by_anybody: Annotated[
+        bool, Meta(description="Whether the model is shown comments by people without write permission too.")
+    ] = False
+
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[
         tuple[str, ...],
@@ -124,6 +128,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     # -- Models --------------------------------------------------------------------------------------
+    allowed_models: Annotated[
+        tuple[str, ...],
+        Meta(description="Names of models, besides the one that is set, that a repository's configuration may choose."),
+    ] = ()
     script_path: Annotated[
         Path | None, Meta(description="The `scripted` model's answers: a file, or a folder of numbered files.")
     ] = None

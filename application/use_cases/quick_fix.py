@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.briefing import full_brief, opened_base
 from application.publication import (
     TASK_TRAILER,
     commit_message,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from application.job import Job
     from application.ports.vcs import BranchTip, Workspace
     from application.proposal import Proposal
+    from application.repository_rules import RepositoryRules
     from application.use_cases.write_change import WriteChange
     from domain.issue import PullRequest
     from domain.outcome import Outcome
@@ -47,11 +49,9 @@ class QuickFix:
         pull, found = await self._pull_request(job)
         if step := step_without_branch(pull, inherited=job.task.thread is not None):
             return await self._without_branch(job, step, found)
-        repository = await job.forge.repository(job.task.repository)
-        source = await job.forge.git_source(job.task.repository)
-        await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
-        async with job.vcs.open(source, repository.default_branch) as workspace:
-            return await self._with_branch(job, workspace, pull, found)
+        await job.events.record(StageReached(Stage.READING, f"cloning {job.task.repository}"))
+        async with opened_base(job) as (workspace, rules):
+            return await self._with_branch(job, workspace, rules, pull, found)
 
     async def _without_branch(self, job: Job, step: Step, found: PullRequest | None) -> Outcome:
         if found is None or step is Step.REFUSE:
@@ -60,11 +60,13 @@ class QuickFix:
             return Cancelled("", f"pull request [#{found.number}]({found.url}) of this conversation was closed.")
         return await self._finished(job, found)
 
-    async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:
+    async def _with_branch(
+        self, job: Job, workspace: Workspace, rules: RepositoryRules, pull: PullState, found: PullRequest | None
+    ) -> Outcome:
         tip = await workspace.branch_tip(job.task.branch)
         match next_step(_state_of(job, tip), pull):
             case Step.WRITE:
-                return await self._written(job, workspace)
+                return await self._written(job, workspace, rules)
             case Step.OPEN if tip:
                 return await self._from_the_commit(job, workspace, tip)
             case Step.BEGIN_ANEW:
@@ -72,9 +74,9 @@ class QuickFix:
             case step:
                 return await self._without_branch(job, step, found)
 
-    async def _written(self, job: Job, workspace: Workspace) -> Outcome:
+    async def _written(self, job: Job, workspace: Workspace, rules: RepositoryRules) -> Outcome:
         result = await self._write_change.run(
-            workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await full_brief(job, rules), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from application.admission import Admission
 from application.audit import TaskAudit
 from application.deadline import Deadline
+from application.default_mode import ByDefault
 from application.effects import guarded
 from application.end_words import ended_before, ended_by, words
 from application.events import Listeners
@@ -62,13 +63,14 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How tasks are run: how often, how long, for which mode when no label says, and what starts one."""
+    """How tasks are run: how often, how long, for which mode when no label says, what starts one, and who is heard."""
 
     max_attempts: int
     deadline_seconds: float
     default_mode: Mode
     trigger_label: str
     assignee: str
+    comments_by_anybody: bool = False
 
 
 class RunTask:
@@ -144,6 +146,7 @@ class RunTask:
             deadline=Deadline(self._clock, self._rules.deadline_seconds),
             audit=TaskAudit(guarded(self._audit, AuditLog, lease), self._clock, task, lease.attempt),
             attempt=lease.attempt,
+            comments_by_anybody=self._rules.comments_by_anybody,
         )
 
     async def _resumed(self, lease: Lease, job: Job) -> Job | Outcome:
@@ -234,7 +237,7 @@ class RunTask:
         for mode in (Mode.PLAN, Mode.QUICKFIX):
             if issue.has_label(mode.value):
                 return self._handlers[mode]()
-        return self._handlers[self._rules.default_mode]()
+        return ByDefault(self._handlers, self._rules.default_mode)
 
     async def _watched(self, lease: Lease, job: Job, admission: Admission, handler: Handler) -> Outcome:
         """The handler's outcome, unless a person, the deadline or the loss of the lease comes first."""

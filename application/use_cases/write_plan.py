@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.briefing import full_brief, opened_base
 from application.words_alone import NoChange, Questions
 from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo
@@ -22,11 +23,9 @@ class WritePlan:
 
     async def run(self, job: Job) -> Outcome:
         """Read the repository and write the plan."""
-        repository = await job.forge.repository(job.task.repository)
-        source = await job.forge.git_source(job.task.repository)
-        async with job.vcs.open(source, repository.default_branch) as workspace:
+        async with opened_base(job) as (workspace, rules):
             result = await self._draft_plan.run(
-                workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+                workspace, await full_brief(job, rules), events=job.events, deadline=job.deadline, spent=job.spent
             )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))

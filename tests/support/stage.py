@@ -8,6 +8,7 @@ from adapters.memory.queue import MemoryTaskQueue
 from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.job import Job
+from application.offered_models import OfferedModels
 from application.use_cases.draft_plan import DraftPlan
 from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
@@ -29,6 +30,7 @@ from tests.fakes.workspace import FakeVcs, fake_repository
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from application.ports.language_model import LanguageModel
     from application.use_cases.run_task import Handler
     from domain.conversation import Reply
     from domain.errors import AgentError
@@ -88,6 +90,7 @@ class Stage:
         self.recorder = Recorder()
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
+        self.offered: dict[str, Callable[[], LanguageModel]] = {}
         self.max_attempts = 3
         self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
         self.deadline_seconds = 60.0
@@ -112,7 +115,7 @@ class Stage:
     def write_change(self) -> WriteChange:
         """With two repair rounds."""
         return WriteChange(
-            model=self.model,
+            models=OfferedModels(self.model, self.offered),
             search=FakeSearch(),
             syntax=FakeSyntax(),
             policy=self.policy,
@@ -122,7 +125,9 @@ class Stage:
 
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
-        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2)
+        return DraftPlan(
+            OfferedModels(self.model, self.offered), FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2
+        )
 
     def run_task(self) -> RunTask:
         """Everything together."""
