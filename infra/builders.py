@@ -21,9 +21,10 @@ from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AsyncExitStack
 
+    from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
     from application.offered_models import OfferedModels
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
+    from application.use_cases.apply_answer import ApplyAnswer
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.reconcile import Reconcile
@@ -46,9 +48,12 @@ if TYPE_CHECKING:
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
     from application.use_cases.write_change import WriteChange
+    from infra.network import Network
     from infra.settings import Settings
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
+_LONGEST_GIT_SECONDS = 3_000.0
+"""An App's token lasts an hour: more than this of one that is new cannot be asked for."""
 _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -108,6 +113,15 @@ def task_codec() -> TaskCodec:
     return TaskJson()
 
 
+def apply_answer(stack: AsyncExitStack, root: Path, *, protect: bool) -> ApplyAnswer:
+    """The use case on a folder; a person may change in their own what the agent may not. Needs no settings."""
+    from adapters.working_folder.folder import WorkingFolder
+    from application.use_cases.apply_answer import ApplyAnswer
+
+    rules = Policy() if protect else Policy(allowed_protected_paths=("**",))
+    return ApplyAnswer(WorkingFolder(root), syntax(parsing(stack)), rules)
+
+
 def parsing(stack: AsyncExitStack) -> ParsingProcesses:
     """Processes without secrets, for native parsers."""
     from adapters.tree_sitter.processes import ParsingProcesses
@@ -131,7 +145,7 @@ def structure(parsing: ParsingProcesses) -> CodeStructure:
     return TreeSitterStructure(parsing)
 
 
-def vcs(settings: Settings, clock: Clock) -> Vcs:
+def vcs(settings: Settings, clock: Clock, network: Network) -> Vcs:
     """Git through libgit2; the clones that dead processes have left behind are removed first."""
     from adapters.git.limits import GitLimits
     from adapters.git.pygit_vcs import PyGitVcs
@@ -155,6 +169,8 @@ def vcs(settings: Settings, clock: Clock) -> Vcs:
         author_email=settings.author_email,
         clock=clock,
         limits=limits,
+        ca_bundle=network.ca_bundle,
+        proxy_for=network.proxy_for,
     )
 
 
@@ -168,6 +184,40 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     from adapters.local_forge.forge import LocalForge
 
     return LocalForge(settings.local_forge_path, clock)
+
+
+def github_forge(settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack) -> Forge:
+    """GitHub, as an App or as whose token it is."""
+    from adapters.github.address import parsed
+    from adapters.github.forge import GitHubForge
+
+    forge = GitHubForge(
+        _github_account(settings),
+        clock,
+        base_url=settings.github_base_url,
+        seconds=settings.github_timeout_seconds,
+        git_seconds=min(settings.task_deadline_seconds + settings.git_timeout_seconds, _LONGEST_GIT_SECONDS),
+        route=network.route_to(parsed(settings.github_base_url).rest),
+    )
+    stack.push_async_callback(forge.close)
+    return forge
+
+
+def _github_account(settings: Settings) -> TokenAccount | AppAccount:
+    from adapters.github.forge import AppAccount, TokenAccount
+
+    if settings.github_token and settings.github_app_id:
+        message = "GITHUB_TOKEN and GITHUB_APP_ID: the agent can be one of the two only; leave one empty."
+        raise InvalidInput(message)
+    if settings.github_token:
+        return TokenAccount(settings.github_token)
+    if settings.github_app_id and settings.github_app_private_key:
+        return AppAccount(settings.github_app_id, settings.github_app_private_key)
+    message = (
+        "GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (a GitHub App's), or GITHUB_TOKEN: with FORGE=github, the worker "
+        "needs one or the other. docs/GITHUB.md shows where they come from."
+    )
+    raise InvalidInput(message)
 
 
 def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
@@ -203,19 +253,12 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def offered_models(settings: Settings, model: LanguageModel, stack: AsyncExitStack) -> OfferedModels:
-    """The model that is set, and those that repositories may ask for."""
-    from application.offered_models import OfferedModels
-    from infra.model_builders import named_models
-
-    return OfferedModels(model, named_models(settings, stack))
-
-
-def patient_models(settings: Settings, model: LanguageModel, stack: AsyncExitStack, clock: Clock) -> OfferedModels:
-    """The same, asked again when they fail for now."""
+def patient_models(
+    model: LanguageModel, named: Mapping[str, Callable[[], LanguageModel]], clock: Clock
+) -> OfferedModels:
+    """The models, asked again when they fail for now."""
     from application.offered_models import OfferedModels
     from application.retrying_model import RetryingModel
-    from infra.model_builders import named_models
 
     def patient(model: LanguageModel) -> LanguageModel:
         return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
@@ -223,7 +266,7 @@ def patient_models(settings: Settings, model: LanguageModel, stack: AsyncExitSta
     def later(make: Callable[[], LanguageModel]) -> Callable[[], LanguageModel]:
         return lambda: patient(make())
 
-    return OfferedModels(patient(model), {name: later(make) for name, make in named_models(settings, stack).items()})
+    return OfferedModels(patient(model), {name: later(make) for name, make in named.items()})
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:

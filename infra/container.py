@@ -10,7 +10,9 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
+from application.offered_models import OfferedModels
 from infra import builders, model_builders
+from infra.network import network as network_of
 from infra.settings import Settings
 
 
@@ -30,11 +32,13 @@ class Container(containers.DeclarativeContainer):
     parsing = providers.Singleton(builders.parsing, stack)
     syntax = providers.Singleton(builders.syntax, parsing)
     structure = providers.Singleton(builders.structure, parsing)
-    vcs = providers.Singleton(builders.vcs, settings, clock)
+    network = providers.Singleton(network_of, settings)
+    vcs = providers.Singleton(builders.vcs, settings, clock, network)
 
     forge = providers.Selector(
         settings.provided.forge,
         local=providers.Singleton(builders.local_forge, settings, clock),
+        github=providers.Singleton(builders.github_forge, settings, clock, network, stack),
     )
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
@@ -49,9 +53,9 @@ class Container(containers.DeclarativeContainer):
     model = providers.Selector(
         providers.Callable(model_builders.model_name, settings),
         scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
-        ollama=providers.Singleton(model_builders.ollama_model, settings, stack),
-        claude=providers.Singleton(model_builders.claude_model, settings, stack),
-        openai=providers.Singleton(model_builders.openai_model, settings, stack),
+        ollama=providers.Singleton(model_builders.ollama_model, settings, network, stack),
+        claude=providers.Singleton(model_builders.claude_model, settings, network, stack),
+        openai=providers.Singleton(model_builders.openai_model, settings, network, stack),
     )
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)
@@ -59,7 +63,8 @@ class Container(containers.DeclarativeContainer):
     reconcile = providers.Singleton(builders.reconcile, settings, forge, accept_event, queue, policy, clock)
     enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
-    models = providers.Singleton(builders.offered_models, settings, model, stack)
+    named_models = providers.Singleton(model_builders.named_models, settings, network, stack)
+    models = providers.Singleton(OfferedModels, model, named_models)
     write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
     run_task = providers.Singleton(
@@ -67,7 +72,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_models = providers.Singleton(builders.patient_models, settings, model, stack, clock)
+    patient_models = providers.Singleton(builders.patient_models, model, named_models, clock)
     solve = providers.Singleton(
         builders.solve,
         settings,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from application.ports.language_model import LanguageModel
+    from infra.network import Network
     from infra.settings import Settings
 
 
@@ -32,7 +33,7 @@ def model_name(settings: Settings) -> str:
     return settings.llm
 
 
-def named_models(settings: Settings, stack: AsyncExitStack) -> dict[str, Callable[[], LanguageModel]]:
+def named_models(settings: Settings, network: Network, stack: AsyncExitStack) -> dict[str, Callable[[], LanguageModel]]:
     """Those of `ALLOWED_MODELS` by name, made when first asked for: other models of the technology that is set."""
     makers = {
         "ollama": (ollama_model, "ollama_model"),
@@ -42,7 +43,9 @@ def named_models(settings: Settings, stack: AsyncExitStack) -> dict[str, Callabl
     if settings.llm not in makers:
         return {}
     make, setting = makers[settings.llm]
-    return {name: partial(make, overridden(settings, **{setting: name}), stack) for name in settings.allowed_models}
+    return {
+        name: partial(make, overridden(settings, **{setting: name}), network, stack) for name in settings.allowed_models
+    }
 
 
 def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
@@ -57,7 +60,7 @@ def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     return model
 
 
-def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def ollama_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """A model on a machine of the team's."""
     from adapters.ollama.model import OllamaModel
 
@@ -68,14 +71,15 @@ def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         max_answer_tokens=settings.ollama_max_answer_tokens,
         temperature=settings.ollama_temperature,
         price=price(settings, settings.ollama_model) or FREE,
+        route=network.route_to(settings.ollama_url),
     )
     stack.push_async_callback(model.close)
     return model
 
 
-def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def claude_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """Claude, by the vendor's SDK."""
-    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
+    from adapters.claude.model import DEFAULT_MODEL, DEFAULT_URL, ClaudeModel
 
     if not settings.anthropic_api_key:
         message = "ANTHROPIC_API_KEY: Claude needs a key."
@@ -88,12 +92,13 @@ def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         price=price(settings, name),
         max_answer_tokens=settings.claude_max_answer_tokens,
         temperature=settings.claude_temperature,
+        route=network.route_to(settings.anthropic_base_url or DEFAULT_URL),
     )
     stack.push_async_callback(model.close)
     return model
 
 
-def openai_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def openai_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """A model behind a server of OpenAI's chat completions."""
     from adapters.openai_compatible import OpenAiCompatibleModel
 
@@ -115,6 +120,7 @@ def openai_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         context_tokens=settings.openai_context_tokens,
         max_answer_tokens=settings.openai_max_answer_tokens,
         temperature=settings.openai_temperature,
+        route=network.route_to(settings.openai_base_url),
     )
     stack.push_async_callback(model.close)
     return model

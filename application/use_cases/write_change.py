@@ -75,7 +75,7 @@ class WriteChange:
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):
             await events.record(StageReached(Stage.THINKING, f"asking {model.profile.name}"))
-            answer = parse_answer(await session.ask(prompt))
+            answer = parse_answer(await session.ask(prompt), material.existing)
             if words := words_alone(answer, session.spent):
                 return words
             changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
@@ -96,7 +96,8 @@ class WriteChange:
         await events.record(StageReached(Stage.EDITING, _count(len(answer.edits), "file")))
         if protected := _protected_paths(answer, policy):
             return ChangeSet(), protected
-        originals = await workspace.read({edit.path for edit in answer.edits})
+        shown = {file.path for file in material.context.files}
+        originals = await workspace.read(shown | ({edit.path for edit in answer.edits} & material.existing))
         applied = apply_edits(answer.edits, originals)
         forbidden = _forbidden(applied.changes, originals, material, policy)
         await events.record(StageReached(Stage.CHECKING, "syntax"))
