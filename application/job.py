@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from application.texts.texts import ENGLISH
 from domain.conversation import Spend
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Vcs
+    from application.texts.texts import Texts
     from domain.task import Mode, Task
 
 
@@ -23,7 +25,7 @@ class Job:
 
     `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one. `default_mode`
     is set where only the operator's default says what to do. `comments_by_anybody`: whether comments by people without
-    write permission are shown to the model.
+    write permission are shown to the model. `texts`: the agent's words in the language of the issue.
     """
 
     task: Task
@@ -37,6 +39,7 @@ class Job:
     comment_id: int | None = None
     default_mode: Mode | None = None
     comments_by_anybody: bool = False
+    texts: Texts = ENGLISH
 
     @property
     def brief(self) -> Brief:

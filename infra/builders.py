@@ -365,6 +365,7 @@ def run_task(
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
             comments_by_anybody=settings.comments_by_anybody,
+            language=settings.language,
         ),
     )
 

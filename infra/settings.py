@@ -96,6 +96,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
 
+    language: Annotated[
+        Literal["auto", "en", "es"],
+        Meta(description="Of the agent's own words. `auto`: Spanish where the issue is in Spanish, otherwise English."),
+    ] = "auto"
     comments_by_anybody: Annotated[
         bool, Meta(description="Whether the model is shown comments by people without write permission too.")
     ] = False
