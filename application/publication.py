@@ -80,8 +80,10 @@ def _as_code(path: str) -> str:
 
 
 def tokens(spend: Spend, texts: Texts = ENGLISH) -> str:
-    """For example `12,345 read, 678 written`."""
+    """For example `12,345 read, 678 written`; `about` stands before what no server has counted."""
     read, written = texts.number(spend.input_tokens), texts.number(spend.output_tokens)
+    if spend.estimated:
+        return texts.say("spend.tokens_estimated", read=read, written=written)
     return texts.say("spend.tokens", read=read, written=written)
 
 

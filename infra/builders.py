@@ -21,19 +21,18 @@ from domain.repository import Permission
 from domain.task import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from contextlib import AsyncExitStack
 
     from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
     from application.offered_models import OfferedModels
+    from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
-    from application.ports.language_model import LanguageModel
     from application.ports.queue_admin import QueueAdmin
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
@@ -253,20 +252,11 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def patient_models(
-    model: LanguageModel, named: Mapping[str, Callable[[], LanguageModel]], clock: Clock
-) -> OfferedModels:
-    """The models, asked again when they fail for now."""
-    from application.offered_models import OfferedModels
-    from application.retrying_model import RetryingModel
+def patience(settings: Settings) -> Patience:
+    """How a model that fails for now is waited for."""
+    from application.patience import Patience
 
-    def patient(model: LanguageModel) -> LanguageModel:
-        return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
-
-    def later(make: Callable[[], LanguageModel]) -> Callable[[], LanguageModel]:
-        return lambda: patient(make())
-
-    return OfferedModels(patient(model), {name: later(make) for name, make in named.items()})
+    return Patience(attempts=settings.model_attempts, longest_seconds=settings.model_longest_pause_seconds)
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -294,7 +284,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -304,7 +294,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        trigger_label=settings.trigger_label,
+        finders=[
+            LabelTriggers(forge, settings.trigger_label),
+            AssignmentTriggers(forge, settings.assignee),
+            CommentTriggers(),
+        ],
         lookback=timedelta(days=settings.reconcile_days),
     )
 
@@ -322,6 +317,7 @@ def write_change(
         policy=policy,
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
+        patience=patience(settings),
     )
 
 
@@ -330,7 +326,12 @@ def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, po
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        models, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        models,
+        search,
+        policy,
+        context_tokens=settings.context_tokens,
+        repair_rounds=settings.repair_rounds,
+        patience=patience(settings),
     )
 
 

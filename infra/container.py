@@ -71,13 +71,4 @@ class Container(containers.DeclarativeContainer):
         builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
     )
 
-    # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_models = providers.Singleton(builders.patient_models, model, named_models, clock)
-    solve = providers.Singleton(
-        builders.solve,
-        settings,
-        vcs,
-        clock,
-        providers.Singleton(builders.write_change, settings, patient_models, code_search, syntax, policy),
-        providers.Singleton(builders.draft_plan, settings, patient_models, code_search, policy),
-    )
+    solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)
