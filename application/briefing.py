@@ -65,6 +65,15 @@ async def _opened_branch(stack: AsyncExitStack, vcs: Vcs, source: GitSource, con
     return workspace
 
 
+async def informed(job: Job, brief: Brief) -> Brief:
+    """A request that is worked on elsewhere than on the default branch, with that branch's rules and what was said."""
+    repository = await job.forge.repository(job.task.repository)
+    source = await job.forge.git_source(job.task.repository)
+    async with job.vcs.open(source, repository.default_branch) as workspace:
+        rules = await read_rules(workspace)
+    return replace(brief, rules=rules, discussion=await read_discussion(job))
+
+
 async def full_brief(job: Job, rules: RepositoryRules) -> Brief:
     """The request with everything that the model may be told of it."""
     return replace(job.brief, rules=rules, discussion=await read_discussion(job))

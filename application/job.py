@@ -34,12 +34,12 @@ class Job:
     events: TaskEvents
     deadline: Deadline
     audit: TaskAudit
+    texts: Texts = ENGLISH
     spent: Spend = field(default_factory=Spend)
     attempt: int = 1
     comment_id: int | None = None
     default_mode: Mode | None = None
     comments_by_anybody: bool = False
-    texts: Texts = ENGLISH
 
     @property
     def brief(self) -> Brief:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.ports.vcs import CommitMessage
 from application.texts.texts import ENGLISH
+from domain.marker import issue_mark
 from domain.model_text import harmless, one_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
 def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...], texts: Texts = ENGLISH) -> str:
     """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
-    return texts.say("pull_request.body", summary=summary, issue=str(task.issue_number), rows=rows) + "\n"
+    body = texts.say("pull_request.body", summary=summary, issue=str(task.issue_number), rows=rows)
+    return f"{issue_mark(task.issue_number)}\n{body}\n"
 
 
 def facts_of(

@@ -12,7 +12,7 @@ from application.ports.task_events import TaskEvents
 from application.texts.texts import ENGLISH
 from domain.events import AttemptEnded, PullRequestOpened, StageReached
 from domain.marker import CommentRole, marker
-from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
+from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
     from application.ports.forge import Forge
@@ -50,6 +50,9 @@ class SummaryComment(TaskEvents):
         match outcome:
             case Failed():
                 return self._texts.say("summary.failed")
+            case Done() if self._pull_request and self._pull_request.draft:
+                number, url = self._pull_request.number, self._pull_request.url
+                return f"📝 [#{number}]({url}): {outcome.summary}"
             case Done() if self._pull_request:
                 link = f"[#{self._pull_request.number}]({self._pull_request.url})"
                 return self._texts.say("summary.ready", pull_request=link, summary=outcome.summary)
@@ -59,7 +62,7 @@ class SummaryComment(TaskEvents):
                 return self._texts.say("summary.nothing", reason=outcome.reason)
             case Refused() if self._began:
                 return self._texts.say("summary.refused")
-            case Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
+            case Answered() | Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
                 return ""
 
     async def _write(self, text: str) -> None:

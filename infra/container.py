@@ -1,7 +1,7 @@
 """The one place where every part is chosen and put together.
 
-To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` and `infra.model_builders` make
-the parts.
+To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders`, `infra.model_builders`
+and `infra.search_builders` make the parts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dependency_injector import containers, providers
 
 from application.offered_models import OfferedModels
-from infra import builders, model_builders
+from infra import builders, model_builders, search_builders
 from infra.network import network as network_of
 from infra.settings import Settings
 
@@ -48,8 +48,9 @@ class Container(containers.DeclarativeContainer):
     )
     code_search = providers.Selector(
         settings.provided.code_search,
-        bm25=providers.Singleton(builders.bm25_search),
+        local=providers.Singleton(search_builders.local_search, settings, structure),
     )
+    locate = providers.Singleton(search_builders.locate, vcs, code_search)
     model = providers.Selector(
         providers.Callable(model_builders.model_name, settings),
         scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
@@ -67,8 +68,7 @@ class Container(containers.DeclarativeContainer):
     models = providers.Singleton(OfferedModels, model, named_models)
     write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
-    run_task = providers.Singleton(
-        builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
-    )
+    handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
+    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 
     solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)

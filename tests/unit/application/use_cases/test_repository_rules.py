@@ -100,11 +100,11 @@ async def test_a_lower_limit_counts() -> None:
 async def test_the_mode_counts_where_no_label_says() -> None:
     scene = stage('mode = "plan"', PLAN)
     await scene.deliver()
-    assert scene.pull_requests() == []
+    assert [pull_request.draft for pull_request in scene.pull_requests()] == [True]
     scene = stage('mode = "plan"')
     scene.forge.set_labels(scene.issue, ["ai-help", "quickfix"], by=MAINTAINER)
     assert isinstance(await scene.deliver(), Done)
-    assert scene.pull_requests()
+    assert [pull_request.draft for pull_request in scene.pull_requests()] == [False]
 
 
 async def test_a_model_that_is_offered_is_used() -> None:
