@@ -125,7 +125,8 @@ def start_trigger(issue_updated_at: str) -> str:
     However it is spelled: who finds on the forge when the label was set comes to the same trigger as the webhook.
     """
     try:
-        moment = datetime.fromisoformat(issue_updated_at).astimezone(UTC)
+        moment = datetime.fromisoformat(issue_updated_at)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return f"start:{issue_updated_at}"
     return f"start:{moment.isoformat().replace('+00:00', 'Z')}"
