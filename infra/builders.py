@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -226,25 +225,6 @@ def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
     from adapters.local_forge.admin import LocalForgeAdmin
 
     return LocalForgeAdmin(settings.local_forge_path, clock)
-
-
-def sqlite_queue(settings: Settings, codec: TaskCodec, clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in one file."""
-    from adapters.sqlite.queue import SqliteTaskQueue
-
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    queue = SqliteTaskQueue(settings.sqlite_path, codec, clock, owner=owner, lease_seconds=settings.lease_seconds)
-    stack.push_async_callback(queue.close)
-    return queue
-
-
-def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in this process."""
-    from adapters.memory.queue import MemoryTaskQueue
-
-    queue = MemoryTaskQueue(clock)
-    stack.push_async_callback(queue.close)
-    return queue
 
 
 def patience(settings: Settings) -> Patience:

@@ -75,17 +75,19 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        location: str = "/acme/shop.git",
+        trigger: str = "2025-06-01T12:00:00Z",
         forge: type[FakeForge] = FakeForge,
     ) -> None:
         self.clock = clock or FakeClock()
         self.forge = forge(self.clock)
-        self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
+        self.ref = self.forge.create_repository("acme/shop", location=location)
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
             self.ref, author="stranger", title="add subtracts", body="add(1, 1) is 0", labels=["ai-help"]
         )
         self.git = fake_repository(FILES)
-        self.vcs = FakeVcs({"/acme/shop.git": self.git})
+        self.vcs = FakeVcs({location: self.git})
         self.model = model or FakeModel(*answers)
         self.queue = MemoryTaskQueue(self.clock)
         self.recorder = Recorder()
@@ -96,7 +98,7 @@ class Stage:
         self.approval_rules = ApprovalRules()
         self.patience = ONE_TRY
         self.deadline_seconds = 60.0
-        self.task = self.new_task()
+        self.task = self.new_task(trigger=trigger)
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
         self.forge.create_branch(self.ref, self.task.branch)
 
