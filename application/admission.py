@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.dialogue import read_dialogue
 from domain.cancellation import CancelReason
 from domain.errors import NotFound
 from domain.issue import IssueState, PullRequestState
@@ -81,10 +82,20 @@ class Admission:
                 return await self._may_ask(task, cancellation.by)
             case CancelReason.UNASSIGNED:
                 return not issue.is_assigned_to(self._assignee)
+            case CancelReason.PULL_REQUEST_CLOSED:
+                return await self._pull_request_was_closed(task, cancellation.by)
             case CancelReason.UNLABELLED:
                 return not issue.has_label(self._trigger_label)
             case CancelReason.CLOSED:
                 return False
+
+    async def _pull_request_was_closed(self, task: Task, by: str) -> bool:
+        """Whether people have closed the pull request that the task works on; the agent itself closes what ends."""
+        dialogue = await read_dialogue(self._forge, task.issue)
+        found = dialogue.pull_request
+        if found is None or by == dialogue.agent or found.state is PullRequestState.OPEN:
+            return False
+        return found.head == task.branch or task.kind in {TaskKind.COMMAND, TaskKind.REVIEW}
 
     async def _may_ask(self, task: Task, login: str) -> bool:
         return self._policy.may_ask(await self._forge.permission(task.repository, login))
@@ -110,5 +121,6 @@ _WORDS = {
     CancelReason.CLOSED: "the issue was closed",
     CancelReason.UNLABELLED: "the label was removed",
     CancelReason.UNASSIGNED: "the agent was unassigned",
+    CancelReason.PULL_REQUEST_CLOSED: "the pull request was closed",
     CancelReason.COMMAND: "asked by a command",
 }

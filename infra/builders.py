@@ -259,7 +259,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers, PullRequestTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -269,12 +269,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        trigger_label=settings.trigger_label,
         finders=[
             LabelTriggers(forge, settings.trigger_label),
             AssignmentTriggers(forge, settings.assignee),
             CommentTriggers(),
         ],
+        pull_requests=PullRequestTriggers(forge),
         lookback=timedelta(days=settings.reconcile_days),
     )
 
