@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from adapters.claude import ClaudeModel
 from adapters.ollama import OllamaModel
 from adapters.openai_compatible import OpenAiCompatibleModel
+from application.offered_models import OfferedModels
 from application.patience import Patience
 from application.use_cases.write_change import WriteChange
 from domain.cancellation import Cancellation, CancelReason
@@ -102,11 +103,15 @@ class Chaos:
     drawn: Counter[str] = field(default_factory=Counter)
 
     def draw_from(self, good: Mapping[str, Script], bad: Mapping[str, Script]) -> Callable[[], Script]:
-        """Half of the time something good, otherwise something bad, each as likely as another."""
+        """Half of the time something good, otherwise something bad; each comes before any comes again."""
+        decks: dict[bool, list[str]] = {True: [], False: []}
 
         def draw() -> Script:
-            scripts = good if self.dice.random() < 0.5 else bad
-            name = self.dice.choice(sorted(scripts))
+            well = self.dice.random() < 0.5
+            scripts, deck = good if well else bad, decks[well]
+            if not deck:
+                deck += self.dice.sample(sorted(scripts), len(scripts))
+            name = deck.pop()
             self.drawn[name] += 1
             return scripts[name]
 
@@ -142,7 +147,7 @@ class ChaoticStage(Stage):
 
     def write_change(self) -> WriteChange:
         return WriteChange(
-            model=self.server,
+            models=OfferedModels(self.server),
             search=FakeSearch(),
             syntax=FakeSyntax(),
             policy=self.policy,
