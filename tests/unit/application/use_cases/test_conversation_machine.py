@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from application.plan_comment import PLAN_MARKER
 from application.plan_words import DIGEST_TRAILER
@@ -92,14 +92,12 @@ class Conversation(RuleBasedStateMachine):
             asked_in = Asking(ready[0].number, review_id=made.id, on_pull_request=True)
             self.deliver(self.a_task(TaskKind.REVIEW, f"review:{made.id}", asked_in), death)
 
-    @precondition(lambda self: self.plan_comment() is not None)
     @rule(words=st.sampled_from(["carefully", "soon"]))
     def edit_plan(self, words: str) -> None:
         self.wait(self.talk.pass_time())
-        found = self.plan_comment()
-        assert found is not None
-        key, comment = found
-        self.talk.forge.edit_comment(key, comment.id, comment.body.replace("Checked by", f"Done {words}, checked by"))
+        for key, comment in self.plan_comments():
+            text = comment.body.replace("Checked by", f"Done {words}, checked by")
+            self.talk.forge.edit_comment(key, comment.id, text)
 
     @rule()
     def push_to_the_branch(self) -> None:
@@ -120,10 +118,9 @@ class Conversation(RuleBasedStateMachine):
             thread.state = PullRequestState.CLOSED if thread.draft else end
             self.deliver(self.a_task(TaskKind.TIDY, f"closed:{self.talk.clock.now()}"), death)
 
-    @precondition(lambda self: bool(self.past))
-    @rule(data=st.data())
-    def redeliver(self, data: st.DataObject) -> None:
-        self.deliver(data.draw(st.sampled_from(self.past)), NEVER)
+    @rule(back=st.integers(1, 20))
+    def redeliver(self, back: int) -> None:
+        self.deliver(self.past[-min(back, len(self.past))], NEVER)
 
     # -- What must hold ------------------------------------------------------------------------------
 
@@ -191,14 +188,10 @@ class Conversation(RuleBasedStateMachine):
         keys = [self.talk.issue, *(IssueKey(self.talk.ref, pull.number) for pull in self.pulls())]
         return [comment for key in keys for comment in self.talk.forge.thread(key).comments]
 
-    def plan_comment(self) -> tuple[IssueKey, Comment] | None:
-        for pull in self.open_pulls():
-            key = IssueKey(self.talk.ref, pull.number)
-            for comment in self.talk.forge.thread(key).comments:
-                if PLAN_MARKER in comment.body:
-                    return key, comment
-        return None
+    def plan_comments(self) -> list[tuple[IssueKey, Comment]]:
+        keys = [IssueKey(self.talk.ref, pull.number) for pull in self.open_pulls()]
+        return [(key, c) for key in keys for c in self.talk.forge.thread(key).comments if PLAN_MARKER in c.body]
 
 
 TestConversation = Conversation.TestCase
-TestConversation.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestConversation.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
