@@ -168,7 +168,7 @@ class Description:
         elif isinstance(value, list):
             for inner in value:
                 for each in [each["items"] for each in alternatives if "items" in each][:1]:
-                    yield from self._unknown(each, inner, f"{place}[].")
+                    yield from self._unknown(each, inner, f"{place.rstrip('.')}[].")
 
     def _alternatives(self, schema: Json) -> Iterable[Json]:
         schema = self._resolved(schema)
