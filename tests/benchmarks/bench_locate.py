@@ -214,7 +214,7 @@ def _context(results: Sequence[Result]) -> Report:
         ("", "shown", "best files whole", "ratio"),
         rows,
         {"benchmark": "context", "rooms": figures},
-        "Both use the same ranking and the same estimate of tokens; the first has the tree and the notes within the room.",
+        "Both use the same ranking and estimate of tokens; the first has the tree and the notes within the room.",
     )
 
 
