@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from application.context import build_context
 from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
 from application.ports.vcs import EntryKind
+from application.reranking import put_first, reranked
 from domain.events import FilesChosen, Stage, StageReached
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from application.context import Context
     from application.discussion import Discussion
     from application.guidance import ShownGuidance
-    from application.ports.code_search import CodeSearch, RankedFile
+    from application.model_session import ModelSession
+    from application.ports.code_search import CodeSearch
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
     from domain.model_profile import ModelProfile
@@ -52,12 +54,24 @@ class Material:
 
 
 async def read_repository(
-    workspace: Workspace, search: CodeSearch, brief: Brief, *, budget_tokens: int, events: TaskEvents
+    workspace: Workspace,
+    search: CodeSearch,
+    brief: Brief,
+    *,
+    budget_tokens: int,
+    events: TaskEvents,
+    second_look: ModelSession | None = None,
 ) -> Material:
-    """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them."""
+    """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them.
+
+    With `second_look` the model sees the ranking first, and puts it in order; that may raise what asking it raises.
+    """
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
-    ranking = _named_first(await search.rank(workspace, brief.text), brief.paths)
+    ranking = await search.rank(workspace, brief.text)
+    if second_look is not None:
+        ranking = await reranked(ranking, brief, second_look)
+    ranking = put_first(ranking, brief.paths)
     likely = [file.path for file in ranking[:_LIKELY_TO_CHANGE]]
     for_guidance = min(MAX_GUIDANCE_TOKENS, int(GUIDANCE_SHARE * budget_tokens))
     guidance = shown_guidance(brief.rules.guidance, likely, for_guidance)
@@ -66,12 +80,6 @@ async def read_repository(
     context = await build_context(entries, ranking, workspace.read, brief.text, left)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
     return Material(entries, context, guidance, discussion)
-
-
-def _named_first(ranking: Sequence[RankedFile], paths: Sequence[str]) -> Sequence[RankedFile]:
-    """The ranking, with the files that people have named in front, in their order."""
-    places = {path: place for place, path in enumerate(paths)}
-    return sorted(ranking, key=lambda file: places.get(file.path, len(places)))
 
 
 def context_budget(model: ModelProfile, wanted_tokens: int) -> int:

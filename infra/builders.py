@@ -293,6 +293,7 @@ def write_change(
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
         patience=patience(settings),
+        reranks=settings.rerank,
     )
 
 
@@ -307,6 +308,7 @@ def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, po
         context_tokens=settings.context_tokens,
         repair_rounds=settings.repair_rounds,
         patience=patience(settings),
+        reranks=settings.rerank,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from application.editing.apply import apply_edits
@@ -10,7 +11,7 @@ from application.editing.size import changed_lines
 from application.editing.syntax import new_syntax_problems
 from application.model_session import ModelSession
 from application.patience import Patience
-from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_prompt
+from application.prompts.prompts import fix_prompt, fix_system_prompt, rank_system_prompt, repair_prompt
 from application.proposal import Proposal
 from application.reading import context_budget, read_repository
 from application.words_alone import words_alone
@@ -53,6 +54,7 @@ class WriteChange:
         repair_rounds: int,
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        reranks: bool = False,
     ) -> None:
         self._models = models
         self._search = search
@@ -61,6 +63,7 @@ class WriteChange:
         self._repair_rounds = repair_rounds
         self._context_tokens = context_tokens
         self._patience = patience
+        self._reranks = reranks
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
@@ -72,16 +75,12 @@ class WriteChange:
         policy = brief.rules.config.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
-        material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
-        session = ModelSession(
-            model,
-            policy,
-            events,
-            deadline,
-            system=fix_system_prompt(),
-            spent=spent,
-            patience=self._patience,
+        asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)
+        second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
+        material = await read_repository(
+            workspace, self._search, brief, budget_tokens=budget, events=events, second_look=second_look
         )
+        session = asked(system=fix_system_prompt(), spent=second_look.spent if second_look else spent)
         prompt = fix_prompt(brief, material)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):

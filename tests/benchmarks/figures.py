@@ -60,6 +60,20 @@ def show(report: Report, *, as_json: bool) -> None:
     sys.stdout.flush()
 
 
+def written(page: str, part: str, reports: Iterable[Report]) -> str:
+    """The page with its part of that name made of the reports; the part stands between two comments.
+
+    Raises `ValueError` where the page has no such part.
+    """
+    begin, end = f"<!-- {part}: measured -->\n", f"<!-- {part}: end -->"
+    head, found, rest = page.partition(begin)
+    _, found_end, tail = rest.partition(end)
+    if not found or not found_end:
+        message = f"the page has no lines {begin.strip()} and {end}"
+        raise ValueError(message)
+    return "".join([head, begin, "\n", "\n".join(map(_page, reports)), "\n", end, tail])
+
+
 def _page(report: Report) -> str:
     """In Markdown, the columns aligned; the first holds names, the others figures."""
     lines = [tuple(report.columns), *map(tuple, report.rows)]
