@@ -42,6 +42,7 @@ def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ..
 ### Checked
 
 - Every edit applied to the files as they were on the branch that this one starts from.
+- What is added was searched for secrets, and none were found.
 - No changed file has become one that does not parse, as far as its language is known to the agent.
 
 ### Not checked

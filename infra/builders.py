@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from domain.errors import InvalidInput
 from domain.policy import Policy
 from domain.repository import Permission
+from domain.secret import Secret
 from domain.task import Mode
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
+    from application.ports.secret_scanner import SecretScanner
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
     from application.ports.task_queue import TaskQueue
@@ -163,6 +165,28 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     from adapters.local_forge.forge import LocalForge
 
     return LocalForge(settings.local_forge_path, clock)
+
+
+def secret_scanner(settings: Settings) -> SecretScanner:
+    """By rule, and for the secrets that these settings hold."""
+    from adapters.secret_scan.scanner import SecretScan
+
+    values = (getattr(settings, name) for name in settings.__struct_fields__)
+    return SecretScan(value for value in values if isinstance(value, Secret))
+
+
+def publishing_forge(forge: Forge, scanner: SecretScanner) -> Forge:
+    """The forge, for whoever writes there what others have written."""
+    from application.secret_gate import scanned_forge
+
+    return scanned_forge(forge, scanner)
+
+
+def publishing_vcs(vcs: Vcs, scanner: SecretScanner) -> Vcs:
+    """Version control, for whoever pushes what others have written."""
+    from application.secret_gate import ScannedVcs
+
+    return ScannedVcs(vcs, scanner)
 
 
 def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:

@@ -36,6 +36,10 @@ class Container(containers.DeclarativeContainer):
         settings.provided.forge,
         local=providers.Singleton(builders.local_forge, settings, clock),
     )
+    secret_scanner = providers.Singleton(builders.secret_scanner, settings)
+    # What a model has written, or a stranger, leaves through these only.
+    publishing_forge = providers.Singleton(builders.publishing_forge, forge, secret_scanner)
+    publishing_vcs = providers.Singleton(builders.publishing_vcs, vcs, secret_scanner)
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
@@ -61,7 +65,15 @@ class Container(containers.DeclarativeContainer):
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
     run_task = providers.Singleton(
-        builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
+        builders.run_task,
+        settings,
+        publishing_forge,
+        publishing_vcs,
+        clock,
+        policy,
+        audit_log,
+        write_change,
+        draft_plan,
     )
 
     # `solve` has no queue to bring work back: its model is asked again at once.
@@ -69,7 +81,7 @@ class Container(containers.DeclarativeContainer):
     solve = providers.Singleton(
         builders.solve,
         settings,
-        vcs,
+        publishing_vcs,
         clock,
         providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
         providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
