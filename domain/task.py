@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.issue import IssueKey
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from domain.repository import RepositoryRef
 
 SCHEMA_VERSION = 1
@@ -106,8 +105,15 @@ class Task:
 
 
 def start_trigger(issue_updated_at: str) -> str:
-    """The trigger of a start: the issue's `updated_at` as the payload spells it, the same in every redelivery."""
-    return f"start:{issue_updated_at}"
+    """The trigger of a start: the issue's `updated_at` of that moment, the same in every redelivery.
+
+    However it is spelled: who finds on the forge when the label was set comes to the same trigger as the webhook.
+    """
+    try:
+        moment = datetime.fromisoformat(issue_updated_at).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return f"start:{issue_updated_at}"
+    return f"start:{moment.isoformat().replace('+00:00', 'Z')}"
 
 
 def comment_trigger(comment_id: int) -> str:

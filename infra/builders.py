@@ -11,8 +11,9 @@ import os
 import re
 import socket
 import tempfile
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from domain.errors import InvalidInput
 from domain.policy import Policy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
+    from application.ports.queue_admin import QueueAdmin
     from application.ports.secret_scanner import SecretScanner
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from application.use_cases.accept_event import AcceptEvent
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -248,6 +251,25 @@ def enqueue_issue(forge: Forge, queue: TaskQueue, policy: Policy, clock: Clock) 
     from application.use_cases.enqueue_issue import EnqueueIssue
 
     return EnqueueIssue(forge, queue, policy, clock)
+
+
+def reconcile(
+    settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
+) -> Reconcile:
+    """From what the forge shows to the queue."""
+    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.use_cases.reconcile import Reconcile
+
+    return Reconcile(
+        forge=forge,
+        accept=accept,
+        queue=queue,
+        admin=cast("QueueAdmin", queue),
+        policy=policy,
+        clock=clock,
+        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        lookback=timedelta(days=settings.reconcile_days),
+    )
 
 
 def write_change(

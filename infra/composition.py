@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
@@ -65,6 +66,10 @@ class Parts:
     def enqueue_issue(self) -> EnqueueIssue:
         """What `coding-agent enqueue` does."""
         return self._container.enqueue_issue()
+
+    def reconcile(self) -> Reconcile:
+        """What finds work that no webhook has told of."""
+        return self._container.reconcile()
 
     def run_task(self) -> RunTask:
         """What the worker does."""

@@ -60,6 +60,7 @@ class Container(containers.DeclarativeContainer):
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)
     submit_event = providers.Singleton(builders.submit_event, accept_event, queue)
+    reconcile = providers.Singleton(builders.reconcile, settings, forge, accept_event, queue, policy, clock)
     enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)

@@ -203,6 +203,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = Secret("")
     gateway_host: Annotated[str, Meta(description="The address that the gateway listens on.")] = "127.0.0.1"
     gateway_port: Annotated[int, Meta(description="The gateway's port; 0 takes a free one.", ge=0, le=65_535)] = 8_080
+    reconcile_seconds: Annotated[
+        float,
+        Meta(
+            description="Seconds between a worker's looks at the forge for requests whose webhook was lost. 0: none.",
+            ge=0,
+        ),
+    ] = 900.0
+    reconcile_days: Annotated[
+        float, Meta(description="Days that the first look goes back; older requests are left alone.", gt=0)
+    ] = 7.0
+    worker_http_host: Annotated[str, Meta(description="The address on which a worker answers /health and /ready.")] = (
+        "127.0.0.1"
+    )
+    worker_http_port: Annotated[
+        int | None,
+        Meta(description="The port of a worker's /health and /ready; 0 takes a free one. Empty: it answers none."),
+    ] = None
     lease_seconds: Annotated[
         float, Meta(description="Seconds after which a dead worker's task is given to another.", gt=0)
     ] = 30.0

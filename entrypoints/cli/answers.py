@@ -17,7 +17,7 @@ from entrypoints.cli.interruptible import run
 from entrypoints.cli.printable import printable
 from entrypoints.cli.standard_output import write_out
 from infra.composition import composed
-from infra.settings import load
+from infra.settings import load, overridden
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -40,13 +40,14 @@ class Answer:
     code: ExitCode = ExitCode.DONE
 
 
-def answer(work: Callable[[Parts, Settings], Awaitable[Answer]], *, as_json: bool) -> None:
+def answer(work: Callable[[Parts, Settings], Awaitable[Answer]], *, as_json: bool, **instead: object) -> None:
     """Do the work, print what it answers, and end with its exit code.
 
-    An error becomes a JSON object where one was asked for; otherwise it is raised, and said in one line.
+    `instead` are settings that options have replaced. An error becomes a JSON object where one was asked for;
+    otherwise it is raised, and said in one line.
     """
     try:
-        given = run(_with_parts(work))
+        given = run(_with_parts(work, instead))
     except AgentError as error:
         if not as_json:
             raise
@@ -59,6 +60,13 @@ def require_shared_queue(settings: Settings) -> None:
     """Refuse a queue that no other process can see."""
     if settings.queue == "memory":
         message = "QUEUE: `memory` is a queue inside one process; no other can look into it, or put anything there."
+        raise InvalidInput(message)
+
+
+def require_listed_repositories(settings: Settings) -> None:
+    """Refuse settings that name no single repository to look at."""
+    if not any("/" in name for name in settings.allowed_repositories):
+        message = "ALLOWED_REPOSITORIES: list the repositories that are to be looked at, as owner/name."
         raise InvalidInput(message)
 
 
@@ -75,7 +83,7 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-async def _with_parts(work: Callable[[Parts, Settings], Awaitable[Answer]]) -> Answer:
-    settings = load(os.environ)
+async def _with_parts(work: Callable[[Parts, Settings], Awaitable[Answer]], instead: dict[str, object]) -> Answer:
+    settings = overridden(load(os.environ), **instead)
     async with composed(settings) as parts:
         return await work(parts, settings)

@@ -74,7 +74,9 @@ class ChildProcess:
 
 
 @contextlib.asynccontextmanager
-async def started(command: str, environment: Mapping[str, str], folder: Path) -> AsyncIterator[ChildProcess]:
+async def started(
+    command: str, environment: Mapping[str, str], folder: Path, *options: str
+) -> AsyncIterator[ChildProcess]:
     """Start it with this environment alone; it is stopped at the end, whatever happens."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -82,6 +84,7 @@ async def started(command: str, environment: Mapping[str, str], folder: Path) ->
         "-m",
         "entrypoints.cli.main",
         command,
+        *options,
         stderr=asyncio.subprocess.PIPE,
         stdin=asyncio.subprocess.DEVNULL,
         env=dict(environment),

@@ -88,13 +88,18 @@ def issue(repository: str, author: str, title: str, body: str) -> None:
 @click.argument("label")
 @click.option("--as", "sender", required=True, metavar="LOGIN", help="Who sets it.")
 @click.option("--gateway", metavar="URL", help="Where the gateway listens.  [default: from GATEWAY_HOST, GATEWAY_PORT]")
-def label(repository: str, number: int, label: str, sender: str, gateway: str | None) -> None:
+@click.option("--no-webhook", is_flag=True, help="Tell no gateway; `coding-agent serve --poll` finds it by itself.")
+def label(repository: str, number: int, label: str, *, sender: str, gateway: str | None, no_webhook: bool) -> None:
     """Set a label on an issue, and send the gateway the webhook that a forge would send."""
 
     async def work(parts: Parts, settings: Settings) -> None:
         key = IssueKey(_repository(parts, repository), number)
+        if no_webhook:
+            parts.local_forge_admin().add_label(key, label, by=sender)
+            print(f"{key} is labelled {label}.")
+            return
         url = _gateway_url(settings, gateway)
-        await parts.forge().add_labels(key, frozenset({label}))
+        parts.local_forge_admin().add_label(key, label, by=sender)
         payload = webhook.labelled(await parts.forge().issue(key), label, sender)
         answer = await webhook.send(url, settings.webhook_secret, payload)
         print(printable(", ".join(f"{name}: {value}" for name, value in answer.items())))

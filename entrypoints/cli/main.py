@@ -24,6 +24,7 @@ _COMMANDS = {
     "worker": ("entrypoints.cli.processes", "Take tasks and work on them."),
     "queue": ("entrypoints.cli.queue_commands", "Look into the queue, and mend it."),
     "enqueue": ("entrypoints.cli.enqueue", "Queue the work on an issue, without a label."),
+    "reconcile": ("entrypoints.cli.reconcile", "Queue what no webhook has told of."),
     "pause": ("entrypoints.cli.queue_commands", "Let no worker take a task, anywhere."),
     "resume": ("entrypoints.cli.queue_commands", "End the pause."),
     "local-forge": ("entrypoints.cli.local_forge", "Make and fill a local forge."),
@@ -63,6 +64,7 @@ def cli() -> None:
     See it work:             coding-agent demo
     On your own repository:  coding-agent solve --repo . --issue bug.md --dry-run
     One-machine service:     coding-agent serve
+    What waits, what failed: coding-agent queue status
 
     Settings come from environment variables, or from a TOML file that CODING_AGENT_CONFIG names. Exit codes: 0 done,
     1 nothing to change or edits refused, 2 usage or settings, 3 something outside failed for now, 4 credentials, push

@@ -12,14 +12,17 @@ import click
 import structlog
 
 from domain.errors import InvalidInput, QueueUnavailable
+from entrypoints.cli.answers import require_listed_repositories
+from entrypoints.cli.duration import Duration
 from entrypoints.cli.interruptible import run
 from infra.composition import composed
 from infra.logging import configure
 from infra.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
+    from entrypoints.worker.worker import Worker
     from infra.composition import Parts
     from infra.settings import Settings
 
@@ -46,16 +49,34 @@ def gateway() -> None:
 def worker(once: bool) -> None:  # noqa: FBT001
     """Take tasks from the queue and work on them, one at a time.
 
-    Needs a model (LLM). On SIGTERM it takes no further task and has GRACE_SECONDS to finish the one in hand; after
-    that, or on a second SIGTERM, the task goes back to the queue.
+    Needs a model (LLM). With WORKER_HTTP_PORT it answers /health and /ready. Every RECONCILE_SECONDS it looks at the
+    repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME for requests whose webhook was lost. On SIGTERM it takes
+    no further task and has GRACE_SECONDS to finish the one in hand; after that, or on a second SIGTERM, the task goes
+    back to the queue.
     """
     run(_worker(_started(), once=once))
 
 
 @click.command()
-def serve() -> None:
-    """Gateway and worker in one process, on the embedded queue: a one-machine deployment without a broker."""
-    run(_serve(_started()))
+@click.option(
+    "--poll",
+    "poll_seconds",
+    type=Duration(),
+    metavar="TIME",
+    help="Look at the forge this often (30s, 2m). No webhook is needed then, and no WEBHOOK_SECRET.",
+)
+def serve(poll_seconds: float | None) -> None:
+    """Gateway and worker in one process, on the embedded queue: a one-machine deployment without a broker.
+
+    With --poll the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME are looked at for labels and
+    assignments, so that a machine that the forge cannot reach can serve them. Webhooks are received as well where
+    WEBHOOK_SECRET is set.
+
+    \b
+    Example:
+      coding-agent serve --poll 30s
+    """  # noqa: D301 - click reads the mark
+    run(_serve(_started(), poll_seconds))
 
 
 def _started() -> Settings:
@@ -101,33 +122,67 @@ async def _worker(settings: Settings, *, once: bool) -> None:
     _require_shared_queue(settings)
     async with composed(settings) as parts:
         await _require_usable_queue(parts)
-        await _work(settings, parts, once=once)
+        worker = _new_worker(settings, parts)
+        watches = [] if once else _watches(settings, parts, settings.reconcile_seconds)
+        await _together(_work(settings, parts, worker, once=once), *watches)
 
 
-async def _serve(settings: Settings) -> None:
-    _require_secret(settings)
+async def _serve(settings: Settings, poll_seconds: float | None) -> None:
+    polls = poll_seconds is not None
+    if polls:
+        require_listed_repositories(settings)
+    if settings.webhook_secret or not polls:
+        _require_secret(settings)
     async with composed(settings) as parts:
         await _require_usable_queue(parts)
-        both = {asyncio.create_task(_serve_webhooks(settings, parts)), asyncio.create_task(_work(settings, parts))}
-        try:
-            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            for task in ended:
-                task.result()
-        finally:
-            for task in both:
-                task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+        worker = _new_worker(settings, parts)
+        watches = _watches(settings, parts, settings.reconcile_seconds if poll_seconds is None else poll_seconds)
+        gateways = [_serve_webhooks(settings, parts, worker)] if settings.webhook_secret else []
+        await _together(*gateways, _work(settings, parts, worker), *watches)
 
 
-async def _serve_webhooks(settings: Settings, parts: Parts) -> None:
+def _watches(settings: Settings, parts: Parts, every_seconds: float) -> list[Coroutine[object, object, None]]:
+    """The look at the forge, where there is anything to look at."""
+    from entrypoints.worker.lookout import Lookout  # noqa: PLC0415 - a gateway need not load it
+
+    names = [name for name in settings.allowed_repositories if "/" in name]
+    owners = [name for name in settings.allowed_repositories if "/" not in name]
+    log = structlog.get_logger("reconcile")
+    if not every_seconds or not names:
+        return []
+    log.info("looking_at_the_forge", repositories=len(names), every_seconds=every_seconds)
+    if owners:
+        log.warning("owners_are_not_looked_at", owners=owners, mend="list their repositories as owner/name")
+    return [Lookout(parts.reconcile(), parts.clock(), every_seconds=every_seconds).watch()]
+
+
+async def _together(*work: Coroutine[object, object, None]) -> None:
+    """Do all of it until the first has ended; what ended it is raised."""
+    tasks = {asyncio.create_task(each) for each in work}
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _serve_webhooks(settings: Settings, parts: Parts, worker: Worker | None = None) -> None:
+    """Receive webhooks; ready also means that the worker in the same process takes tasks, if there is one."""
     from entrypoints.gateway.app import build_app  # noqa: PLC0415 - a worker need not load a web framework
     from entrypoints.gateway.server import serve as serve_http  # noqa: PLC0415
     from entrypoints.gateway.services import GatewayServices  # noqa: PLC0415
+    from entrypoints.worker.health import WorkerHealth  # noqa: PLC0415
 
     @asynccontextmanager
     async def services() -> AsyncIterator[GatewayServices]:
         async def ready() -> None:
-            await parts.queue_admin().status()
+            if worker is None:
+                await parts.queue_admin().status()
+            else:
+                await WorkerHealth(worker, parts.queue_admin()).require_ready()
 
         yield GatewayServices(parts.submit_event(), ready)
 
@@ -145,11 +200,14 @@ def _say_listening(settings: Settings) -> Callable[[int], None]:
     return say
 
 
-async def _work(settings: Settings, parts: Parts, *, once: bool = False) -> None:
-    """Work until a signal; a second one does not wait for the task in hand."""
+def _new_worker(settings: Settings, parts: Parts) -> Worker:
     from entrypoints.worker.worker import Worker  # noqa: PLC0415 - a gateway need not load it
 
-    worker = Worker(parts.queue(), parts.run_task(), grace_seconds=settings.grace_seconds)
+    return Worker(parts.queue(), parts.run_task(), grace_seconds=settings.grace_seconds)
+
+
+async def _work(settings: Settings, parts: Parts, worker: Worker, *, once: bool = False) -> None:
+    """Work until a signal; a second one does not wait for the task in hand."""
     working = asyncio.ensure_future(worker.work(once=once, patience_seconds=PATIENCE_SECONDS if once else None))
 
     def stop() -> None:
@@ -159,7 +217,23 @@ async def _work(settings: Settings, parts: Parts, *, once: bool = False) -> None
     _on_signals(stop)
     structlog.get_logger("worker").info("waiting_for_tasks", model=settings.llm, queue=settings.queue)
     with suppress(asyncio.CancelledError):
-        await working
+        async with _answering_probes(settings, parts, worker):
+            await working
+
+
+@asynccontextmanager
+async def _answering_probes(settings: Settings, parts: Parts, worker: Worker) -> AsyncIterator[None]:
+    """Answer /health and /ready, where a port is set for it."""
+    from entrypoints.worker.health import WorkerHealth  # noqa: PLC0415 - a gateway need not load it
+    from entrypoints.worker.http import answering  # noqa: PLC0415
+
+    if settings.worker_http_port is None:
+        yield
+        return
+    pages = WorkerHealth(worker, parts.queue_admin()).pages
+    async with answering(pages, settings.worker_http_host, settings.worker_http_port) as port:
+        structlog.get_logger("worker").info("answering_probes", host=settings.worker_http_host, port=port)
+        yield
 
 
 def _on_signals(handler: Callable[[], object]) -> None:

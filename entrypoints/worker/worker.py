@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from application.use_cases.run_task import RunTask
 
 _LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Doing(StrEnum):
+    """What a worker is at."""
+
+    STARTING = "starting"
+    WAITING = "waiting for a task"
+    WORKING = "working on a task"
+    QUEUE_AWAY = "the queue cannot be reached"
+    STOPPING = "stopping"
 
 
 class Worker:
@@ -30,6 +41,17 @@ class Worker:
         self._grace_seconds = grace_seconds
         self._stop = asyncio.Event()
         self._log = structlog.get_logger("worker")
+        self._doing = Doing.STARTING
+
+    @property
+    def doing(self) -> Doing:
+        """What it is at now; told to stop, it is stopping whatever it still does."""
+        return Doing.STOPPING if self._stop.is_set() else self._doing
+
+    @property
+    def attached(self) -> bool:
+        """Whether a task that is due now would be taken by it, be it after the one in hand."""
+        return self.doing in {Doing.WAITING, Doing.WORKING}
 
     def stop(self) -> None:
         """Ask it to stop; safe to call again."""
@@ -56,12 +78,14 @@ class Worker:
             try:
                 return await self._taken(patience_seconds)
             except QueueUnavailable as error:
+                self._doing = Doing.QUEUE_AWAY
                 self._log.warning("queue_unavailable", reason=str(error), next_try_seconds=pause)
                 await self._stopped_within(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         return None
 
     async def _taken(self, patience_seconds: float | None) -> Lease | None:
+        self._doing = Doing.WAITING
         take = asyncio.create_task(self._queue.take())
         stop = asyncio.create_task(self._stop.wait())
         try:
@@ -76,6 +100,7 @@ class Worker:
 
     async def _run(self, lease: Lease) -> None:
         """Run the task; told to stop, wait for it no longer than the grace period."""
+        self._doing = Doing.WORKING
         work = asyncio.create_task(self._run_task.run(lease))
         stop = asyncio.create_task(self._stop.wait())
         try:
