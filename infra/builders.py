@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, cast
 from domain.errors import InvalidInput
 from domain.policy import Policy
 from domain.repository import Permission
-from domain.secret import Secret
 from domain.task import Mode
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
+    from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
     from application.ports.audit_log import AuditLog
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
     from application.ports.queue_admin import QueueAdmin
-    from application.ports.secret_scanner import SecretScanner
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.accept_event import AcceptEvent
+    from application.use_cases.apply_answer import ApplyAnswer
     from application.use_cases.draft_plan import DraftPlan
     from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.reconcile import Reconcile
@@ -46,9 +46,12 @@ if TYPE_CHECKING:
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
     from application.use_cases.write_change import WriteChange
+    from infra.network import Network
     from infra.settings import Settings
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
+_LONGEST_GIT_SECONDS = 3_000.0
+"""An App's token lasts an hour: more than this of one that is new cannot be asked for."""
 _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -90,22 +93,20 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def audit_log(settings: Settings) -> AuditLog:
-    """The process's log, and a file where one is set."""
-    from infra.audit_trail import AuditTrail
-
-    if settings.audit_log_path is None:
-        return AuditTrail()
-    from adapters.audit_file.log import AuditFile
-
-    return AuditTrail(AuditFile(settings.audit_log_path))
-
-
 def task_codec() -> TaskCodec:
     """Versioned JSON."""
     from adapters.task_json.codec import TaskJson
 
     return TaskJson()
+
+
+def apply_answer(stack: AsyncExitStack, root: Path, *, protect: bool) -> ApplyAnswer:
+    """The use case on a folder; a person may change in their own what the agent may not. Needs no settings."""
+    from adapters.working_folder.folder import WorkingFolder
+    from application.use_cases.apply_answer import ApplyAnswer
+
+    rules = Policy() if protect else Policy(allowed_protected_paths=("**",))
+    return ApplyAnswer(WorkingFolder(root), syntax(parsing(stack)), rules)
 
 
 def parsing(stack: AsyncExitStack) -> ParsingProcesses:
@@ -131,7 +132,7 @@ def structure(parsing: ParsingProcesses) -> CodeStructure:
     return TreeSitterStructure(parsing)
 
 
-def vcs(settings: Settings, clock: Clock) -> Vcs:
+def vcs(settings: Settings, clock: Clock, network: Network) -> Vcs:
     """Git through libgit2; the clones that dead processes have left behind are removed first."""
     from adapters.git.limits import GitLimits
     from adapters.git.pygit_vcs import PyGitVcs
@@ -155,6 +156,8 @@ def vcs(settings: Settings, clock: Clock) -> Vcs:
         author_email=settings.author_email,
         clock=clock,
         limits=limits,
+        ca_bundle=network.ca_bundle,
+        proxy_for=network.proxy_for,
     )
 
 
@@ -170,26 +173,38 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     return LocalForge(settings.local_forge_path, clock)
 
 
-def secret_scanner(settings: Settings) -> SecretScanner:
-    """By rule, and for the secrets that these settings hold."""
-    from adapters.secret_scan.scanner import SecretScan
+def github_forge(settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack) -> Forge:
+    """GitHub, as an App or as whose token it is."""
+    from adapters.github.address import parsed
+    from adapters.github.forge import GitHubForge
 
-    values = (getattr(settings, name) for name in settings.__struct_fields__)
-    return SecretScan(value for value in values if isinstance(value, Secret))
+    forge = GitHubForge(
+        _github_account(settings),
+        clock,
+        base_url=settings.github_base_url,
+        seconds=settings.github_timeout_seconds,
+        git_seconds=min(settings.task_deadline_seconds + settings.git_timeout_seconds, _LONGEST_GIT_SECONDS),
+        route=network.route_to(parsed(settings.github_base_url).rest),
+    )
+    stack.push_async_callback(forge.close)
+    return forge
 
 
-def publishing_forge(forge: Forge, scanner: SecretScanner) -> Forge:
-    """The forge, for whoever writes there what others have written."""
-    from application.secret_gate import scanned_forge
+def _github_account(settings: Settings) -> TokenAccount | AppAccount:
+    from adapters.github.forge import AppAccount, TokenAccount
 
-    return scanned_forge(forge, scanner)
-
-
-def publishing_vcs(vcs: Vcs, scanner: SecretScanner) -> Vcs:
-    """Version control, for whoever pushes what others have written."""
-    from application.secret_gate import ScannedVcs
-
-    return ScannedVcs(vcs, scanner)
+    if settings.github_token and settings.github_app_id:
+        message = "GITHUB_TOKEN and GITHUB_APP_ID: the agent can be one of the two only; leave one empty."
+        raise InvalidInput(message)
+    if settings.github_token:
+        return TokenAccount(settings.github_token)
+    if settings.github_app_id and settings.github_app_private_key:
+        return AppAccount(settings.github_app_id, settings.github_app_private_key)
+    message = (
+        "GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (a GitHub App's), or GITHUB_TOKEN: with FORGE=github, the worker "
+        "needs one or the other. docs/GITHUB.md shows where they come from."
+    )
+    raise InvalidInput(message)
 
 
 def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
+    from domain.policy import Policy
     from infra.settings import Settings
 
 
@@ -50,6 +52,14 @@ class Parts:
     def queue_admin(self) -> QueueAdmin:
         """The same queue, as operators see it."""
         return cast("QueueAdmin", self._container.queue())
+
+    def policy(self) -> Policy:
+        """The operator's rules."""
+        return self._container.policy()
+
+    def audit_log(self) -> AuditLog:
+        """Where it is kept who asked for what."""
+        return self._container.audit_log()
 
     def local_forge_admin(self) -> LocalForgeAdmin:
         """The local forge, as people use it."""

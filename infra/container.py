@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders, model_builders
+from infra import builders, model_builders, trust_builders
+from infra.network import network as network_of
 from infra.settings import Settings
 
 
@@ -25,21 +26,23 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(builders.clock)
     policy = providers.Singleton(builders.policy, settings)
-    audit_log = providers.Singleton(builders.audit_log, settings)
+    audit_log = providers.Singleton(trust_builders.audit_log, settings)
     codec = providers.Singleton(builders.task_codec)
     parsing = providers.Singleton(builders.parsing, stack)
     syntax = providers.Singleton(builders.syntax, parsing)
     structure = providers.Singleton(builders.structure, parsing)
-    vcs = providers.Singleton(builders.vcs, settings, clock)
+    network = providers.Singleton(network_of, settings)
+    vcs = providers.Singleton(builders.vcs, settings, clock, network)
 
     forge = providers.Selector(
         settings.provided.forge,
         local=providers.Singleton(builders.local_forge, settings, clock),
+        github=providers.Singleton(builders.github_forge, settings, clock, network, stack),
     )
-    secret_scanner = providers.Singleton(builders.secret_scanner, settings)
+    secret_scanner = providers.Singleton(trust_builders.secret_scanner, settings)
     # What a model has written, or a stranger, leaves through these only.
-    publishing_forge = providers.Singleton(builders.publishing_forge, forge, secret_scanner)
-    publishing_vcs = providers.Singleton(builders.publishing_vcs, vcs, secret_scanner)
+    publishing_forge = providers.Singleton(trust_builders.publishing_forge, forge, secret_scanner)
+    publishing_vcs = providers.Singleton(trust_builders.publishing_vcs, vcs, secret_scanner)
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
@@ -53,9 +56,9 @@ class Container(containers.DeclarativeContainer):
     model = providers.Selector(
         providers.Callable(model_builders.model_name, settings),
         scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
-        ollama=providers.Singleton(model_builders.ollama_model, settings, stack),
-        claude=providers.Singleton(model_builders.claude_model, settings, stack),
-        openai=providers.Singleton(model_builders.openai_model, settings, stack),
+        ollama=providers.Singleton(model_builders.ollama_model, settings, network, stack),
+        claude=providers.Singleton(model_builders.claude_model, settings, network, stack),
+        openai=providers.Singleton(model_builders.openai_model, settings, network, stack),
     )
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)

@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings; what has no default is "" or empty, and the command that needs it says so."""
 
     # -- Parts ---------------------------------------------------------------------------------------
-    forge: Annotated[Literal["local"], Meta(description="Where issues and pull requests live.")] = "local"
+    forge: Annotated[Literal["local", "github"], Meta(description="Where issues and pull requests live.")] = "local"
     llm: Annotated[
         Literal["", "scripted", "ollama", "claude", "openai"],
         Meta(
@@ -178,6 +178,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "It goes before the published prices of Claude, and before the 0 of a model in Ollama."
         ),
     ] = {}
+
+    # -- GitHub --------------------------------------------------------------------------------------
+    github_base_url: Annotated[
+        str, Meta(description="Where GitHub is, as people open it: `https://github.example.com`. Empty: github.com.")
+    ] = ""
+    github_token: Annotated[
+        Secret, Meta(description="A token: the agent is its account. Leave it empty for an App.")
+    ] = Secret("")
+    github_app_id: Annotated[str, Meta(description="The GitHub App's id: the agent is its bot.")] = ""
+    github_app_private_key: Annotated[Secret, Meta(description="The App's private key, in PEM form.")] = Secret("")
+    github_timeout_seconds: Annotated[
+        float, Meta(description="Seconds that one try at a request to GitHub may take.", gt=0)
+    ] = 30.0
+
+    # -- Network -------------------------------------------------------------------------------------
+    ca_bundle_path: Annotated[
+        Path | None,
+        Meta(
+            description="A file of certificates in PEM form, whose authorities are trusted besides the public ones: by "
+            "the forge's client, by git and by the models'."
+        ),
+    ] = None
+    https_proxy: Annotated[
+        Secret,
+        Meta(
+            description="The proxy for every `https://` address but this machine's, for example "
+            "`http://proxy.example.com:3128`: of the forge, of git and of the models."
+        ),
+    ] = Secret("")
+    no_proxy: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="What is reached without that proxy: domains with all below them, addresses, networks "
+            "(`10.0.0.0/8`), or `*`."
+        ),
+    ] = ()
 
     # -- Git -----------------------------------------------------------------------------------------
     git_username: Annotated[str, Meta(description="User name that goes with `GIT_TOKEN`.")] = "x-access-token"

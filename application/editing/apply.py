@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from application.editing.replace import replaced
+from application.editing.alignment import Aligner
+from application.editing.elision import elided
+from application.editing.locate import EXACT, Place
+from application.editing.nearest import quoted
+from application.editing.refusal import Refusal
+from application.editing.replace import replaced, with_places
+from application.editing.resolve import resolved
 from application.editing.source import read_source, writable_problem
 from domain.change_set import ChangeKind, ChangeSet, FileChange
 
@@ -14,43 +19,63 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from application.editing.answer import FileEdit
+    from application.editing.source import Source
 
 _MAX_PROBLEMS = 20
-_MAX_SUGGESTED_FROM = 500
+_FEW_LINES = 10
+WHOLE = "whole file"
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The change that the edits make. Where there are problems it is empty: an answer is used whole or not at all.
+    """The change that the edits make. Where any is refused it is empty: an answer is used whole or not at all.
 
-    `problems` has one line for each, the first 20 or so, in words that let the model mend it.
+    `refused` has the first 20 or so; `how` says of each changed path by what its least certain block was found.
     """
 
     changes: ChangeSet
-    problems: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    how: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The refusals, one line each."""
+        return tuple(str(refusal) for refusal in self.refused)
 
 
 def apply_edits(edits: Sequence[FileEdit], originals: Mapping[str, bytes]) -> Applied:
     """Apply edits to the files as they were shown; never raises, and touches no other file."""
-    problems: list[str] = _twice(edits)
+    meant = resolved(edits, originals)
+    refused = _twice([edit for edit in meant if not isinstance(edit, Refusal)])
+    if refused:
+        return Applied(ChangeSet(), tuple(refused[:_MAX_PROBLEMS]))
     changes: list[FileChange] = []
-    for edit in edits:
-        change, found = _Change(edit, originals).made()
-        problems += found
-        changes += [change] if change else []
-        if len(problems) >= _MAX_PROBLEMS:
+    how: dict[str, str] = {}
+    for edit in meant:
+        if isinstance(edit, Refusal):
+            refused.append(edit)
+            continue
+        change = _Change(edit, originals)
+        made = change.made()
+        refused += change.refused
+        if made is not None:
+            changes.append(made)
+            how[edit.path] = change.how
+        if len(refused) >= _MAX_PROBLEMS:
             break
-    return Applied(ChangeSet(), tuple(problems[:_MAX_PROBLEMS])) if problems else Applied(ChangeSet(tuple(changes)))
+    if refused:
+        return Applied(ChangeSet(), tuple(refused[:_MAX_PROBLEMS]))
+    return Applied(ChangeSet(tuple(changes)), (), how)
 
 
-def _twice(edits: Sequence[FileEdit]) -> list[str]:
+def _twice(edits: Sequence[FileEdit]) -> list[Refusal]:
     seen: set[str] = set()
     twice: dict[str, None] = {}
     for edit in edits:
         touched = [edit.path, edit.renamed_to] if edit.renamed_to else [edit.path]
         twice |= dict.fromkeys(path for path in touched if path in seen)
         seen |= set(touched)
-    return [f"`{path}` is changed twice" for path in twice]
+    return [Refusal("", f"`{path}` is changed twice") for path in twice]
 
 
 class _Change:
@@ -60,17 +85,23 @@ class _Change:
         self._edit = edit
         self._originals = originals
         self._before = originals.get(edit.path)
+        self.how = EXACT
+        self.refused: list[Refusal] = []
 
-    def made(self) -> tuple[FileChange | None, list[str]]:
+    def made(self) -> FileChange | None:
         problem = self._shape_problem() or self._path_problem() or self._text_problem()
         if problem:
-            return None, [f"`{self._edit.path}`: {problem}"]
-        content, problems = self._content()
-        if not problems and content == self._before and self._edit.kind is not ChangeKind.RENAME:
-            problems = ["the file already reads so; the edit changes nothing"]
-        if problems:
-            return None, [f"`{self._edit.path}`: {text}" for text in problems]
-        return FileChange(self._edit.kind, self._edit.path, content, self._edit.renamed_to), []
+            self._refuse(problem)
+            return None
+        content = self._content()
+        if not self.refused and content == self._before and self._edit.kind is not ChangeKind.RENAME:
+            self._refuse("the file already reads so; the edit changes nothing")
+        if self.refused:
+            return None
+        return FileChange(self._edit.kind, self._edit.path, content, self._edit.renamed_to)
+
+    def _refuse(self, reason: str, nearest: str = "") -> None:
+        self.refused.append(Refusal(self._edit.path, reason, nearest))
 
     def _shape_problem(self) -> str | None:
         edit = self._edit
@@ -83,48 +114,76 @@ class _Change:
         return None
 
     def _path_problem(self) -> str | None:
-        if self._edit.kind is ChangeKind.CREATE:
-            exists = self._before is not None
-            return 'there is such a file already; use action="edit" or "rewrite"' if exists else None
-        if self._before is not None:
-            return None
-        return f"it is not among the files that you were shown{self._suggestion()}"
-
-    def _suggestion(self) -> str:
-        path = self._edit.path
-        shown = list(self._originals)[:_MAX_SUGGESTED_FROM]
-        same_end = [name for name in shown if name.endswith(f"/{path}") or path.endswith(f"/{name}")]
-        near = same_end or get_close_matches(path, shown, n=1, cutoff=0.8)
-        return f"; did you mean `{near[0]}`?" if near else ""
+        if self._edit.renamed_to and self._edit.renamed_to in self._originals:
+            return f"there is a file `{self._edit.renamed_to}` already; a rename replaces none"
+        if self._edit.kind is ChangeKind.CREATE and self._before is not None:
+            return 'there is such a file already; use action="edit" or "rewrite"'
+        if self._edit.kind is not ChangeKind.CREATE and self._before is None:
+            return "it is not among the files that you were shown"
+        return None
 
     def _text_problem(self) -> str | None:
         texts = [self._edit.content or "", *(block.replace for block in self._edit.blocks)]
         return next((problem for text in texts if (problem := writable_problem(text))), None)
 
-    def _content(self) -> tuple[bytes | None, list[str]]:
+    def _content(self) -> bytes | None:
         kind, content = self._edit.kind, self._edit.content
         if kind is ChangeKind.DELETE:
-            return None, []
+            return None
         if kind is ChangeKind.CREATE:
-            return (content or "").encode(), []
+            return self._created(content or "")
         if kind is ChangeKind.REWRITE:
             return self._rewritten(content or "")
         if kind is ChangeKind.RENAME and not self._edit.blocks:
-            return self._before, []
+            return self._before
         return self._edited()
 
-    def _rewritten(self, content: str) -> tuple[bytes | None, list[str]]:
-        """The new content with the line ends and the byte order mark of the old."""
+    def _created(self, content: str) -> bytes:
+        self.how = WHOLE
+        if left_out := elided(content.split("\n"), frozenset()):
+            self._refuse(f"{quoted(left_out)} stands for lines that are not written; write the file out")
+        return content.encode()
+
+    def _rewritten(self, content: str) -> bytes | None:
+        """The new content; lines that stay keep their bytes, the others get the old file's line ends."""
+        self.how = WHOLE
         source = read_source(self._before or b"")
         if source is None or not source.is_utf8:
-            return None, ["it is not a UTF-8 text file and cannot be rewritten; use SEARCH/REPLACE blocks"]
-        text = content.removeprefix("\ufeff").replace("\r\n", "\n").replace("\n", source.common_end)
-        return source.with_text(text), []
+            self._refuse("it is not a UTF-8 text file and cannot be rewritten; use SEARCH/REPLACE blocks")
+            return None
+        text = content.removeprefix("\ufeff").replace("\r\n", "\n")
+        lines = text.removesuffix("\n").split("\n") if text else []
+        if problem := self._part_problem(source, lines):
+            self._refuse(problem)
+            return None
+        parts = tuple(Aligner().parts(source.texts, lines))
+        return with_places(source, [Place(0, len(source.lines), parts, tuple(lines))])
 
-    def _edited(self) -> tuple[bytes | None, list[str]]:
+    def _part_problem(self, source: Source, lines: Sequence[str]) -> str | None:
+        """Why the content looks like a part of the file, where the answer does not say that it is all of it."""
+        old = [line.strip() for line in source.texts if line.strip()]
+        if left_out := elided(lines, set(old)):
+            return (
+                f"{quoted(left_out)} would delete what it stands for; write the file out, or use SEARCH/REPLACE blocks"
+            )
+        new = sum(bool(line.strip()) for line in lines)
+        if self._edit.open and len(old) >= _FEW_LINES and 2 * new < len(old):
+            return (
+                f"the text has {new} lines where the file has {len(old)}, and looks like a part of it; write all of "
+                "it, or use SEARCH/REPLACE blocks"
+            )
+        return None
+
+    def _edited(self) -> bytes | None:
         source = read_source(self._before or b"")
         if source is None:
-            return None, ["it is not a text file and cannot be edited"]
+            self._refuse("it is not a text file and cannot be edited")
+            return None
         if not source.is_utf8 and not all(block.replace.isascii() for block in self._edit.blocks):
-            return None, ["it is not in UTF-8: REPLACE may hold ASCII characters only"]
-        return replaced(source, self._edit.blocks)
+            self._refuse("it is not in UTF-8: REPLACE may hold ASCII characters only")
+            return None
+        result = replaced(source, self._edit.blocks, ordered=self._edit.ordered)
+        for problem in result.problems:
+            self._refuse(problem.text, problem.nearest)
+        self.how = result.how
+        return result.content

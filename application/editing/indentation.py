@@ -27,7 +27,7 @@ class Shift:
 
     def moved(self, line: str) -> str | None:
         """The line where it belongs; None for one that is not indented enough to be moved to the left."""
-        if self == _NO_SHIFT:
+        if self == NO_SHIFT:
             return line
         if not line.strip():
             return ""
@@ -44,7 +44,8 @@ class Shift:
         return self.becomes * whole + indent[whole * len(self.unit) :]
 
 
-_NO_SHIFT = Shift()
+NO_SHIFT = Shift()
+"""Everything stays where it is."""
 
 
 def indent_of(line: str) -> str:
@@ -54,20 +55,21 @@ def indent_of(line: str) -> str:
 
 
 def shift_between(block: Sequence[str], place: Sequence[str], also: Sequence[str]) -> Shift | None:
-    """The one shift that turns `block` into `place`, white space at line ends aside; None where there is none.
+    """The one shift that brings `block` to the indentation of `place`; None where there is none.
 
-    The lines of `also` will be shifted too: where the place is indented by tabs and they go deeper by blanks, the
-    blanks become tabs.
+    Lines that are blank on either side do not count. The lines of `also` will be shifted too: where the place is
+    indented by tabs and they go deeper by blanks, the blanks become tabs.
     """
-    pair = next(((old, new) for old, new in zip(block, place, strict=True) if indent_of(old) != indent_of(new)), None)
+    pairs = [(old, new) for old, new in zip(block, place, strict=True) if old.strip() and new.strip()]
+    pair = next(((old, new) for old, new in pairs if indent_of(old) != indent_of(new)), None)
     if pair is None:
-        return _NO_SHIFT
+        return NO_SHIFT
     tried = _candidates(indent_of(pair[0]), indent_of(pair[1]), [*block, *also])
-    return next((shift for shift in tried if _turns(shift, block, place)), None)
+    return next((shift for shift in tried if _turns(shift, pairs)), None)
 
 
-def _turns(shift: Shift, block: Sequence[str], place: Sequence[str]) -> bool:
-    return all((shift.moved(old) or "").rstrip() == new.rstrip() for old, new in zip(block, place, strict=True))
+def _turns(shift: Shift, pairs: Sequence[tuple[str, str]]) -> bool:
+    return all(indent_of(shift.moved(old) or "") == indent_of(new) for old, new in pairs)
 
 
 def _candidates(old: str, new: str, lines: Sequence[str]) -> Iterator[Shift]:

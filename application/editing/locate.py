@@ -1,123 +1,87 @@
-"""Finding the place in a file that a search text means: whole lines only, and one place only.
+"""Finding the places in a file that a search text may mean: whole lines only.
 
-The ladder: as it is written; white space at line ends aside; at another indentation; and all three again without the
-blank lines at the search text's beginning and end. The first rung with a match decides; two matches on it are refused.
+The ladder: as it is written; white space at line ends aside; at another indentation; without the file's blank lines;
+any white space and typographic quotes aside; a few misquoted lines of context. Each is tried again without the blank
+lines at the search text's edges. The first rung with a match decides; two matches on it are two places, and no lower
+rung chooses between them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from application.editing.indentation import Shift, shift_between
+from application.editing.alignment import Part, fresh, kept
+from application.editing.near import near_place
+from application.editing.reindent import Unclear, reindented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_MAX_NAMED = 5
+    from application.editing.alignment import Aligner
+    from application.editing.haystack import Haystack, Keys
+
+EXACT = "exact"
+HOW = (EXACT, "line ends", "indentation", "blank lines", "white space", "near match", "within a line")
+"""How a block was found, the surest first."""
+_LEAVES = ("return", "raise", "continue", "break", "throw")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a block belongs: `start` to before `stop`, lines counted from 0.
 
-    `search` and `replace` are the block's lines as they were matched there (blank lines at the edges may be gone), and
-    `shift` is what brings them to the place's indentation.
+    `parts` says which of the file's lines stay, by their number after `start`, and which of `lines` are new. `how` is
+    the rung; `unclear` says why the block cannot go there all the same.
     """
 
     start: int
     stop: int
-    search: tuple[str, ...]
-    replace: tuple[str, ...]
-    shift: Shift
+    parts: tuple[Part, ...]
+    lines: tuple[str, ...]
+    how: str = EXACT
+    unclear: str = ""
 
-    def overlaps(self, start: int, stop: int) -> bool:
-        """Whether the place shares a line with another."""
-        return self.start < stop and start < self.stop
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """The search text fits in several places; `lines` are the first few, counted from 1."""
-
-    lines: tuple[int, ...]
+    def overlaps(self, other: Place) -> bool:
+        """Whether the place shares a line with another, or is the very same point between two lines."""
+        if self.start == self.stop or other.start == other.stop:
+            return self.start == other.start and self.stop == other.stop
+        return self.start < other.stop and other.start < self.stop
 
 
-@dataclass(frozen=True, slots=True)
-class Nowhere:
-    """The search text fits in no place."""
+class _Text(NamedTuple):
+    """A block's lines, as they are or without blank lines at the edges."""
+
+    search: Sequence[str]
+    replace: Sequence[str]
+    parts: tuple[Part, ...]
 
 
-class Haystack:
-    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file."""
+def candidates(
+    file: Haystack, search: Sequence[str], replace: Sequence[str], aligner: Aligner, free: Callable[[Place], bool]
+) -> list[Place]:
+    """The places that a block may mean, of those that are `free`; `search` holds a line that is not blank.
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = lines
-
-    @cached_property
-    def exact(self) -> Keys:
-        """The lines as they are."""
-        return Keys(self.lines, str)
-
-    @cached_property
-    def without_line_ends(self) -> Keys:
-        """The lines without white space at their ends."""
-        return Keys(self.lines, str.rstrip)
-
-    @cached_property
-    def bare(self) -> Keys:
-        """The lines without indentation either."""
-        return Keys(self.lines, str.strip)
+    Raises `TooMuchWork`.
+    """
+    spellings = _spellings(search, replace, aligner)
+    for rungs in ((EXACT, "line ends", "indentation"), ("blank lines", "white space", "near match")):
+        for text in spellings:
+            for how in rungs:
+                found = [place for place in _on_rung(file, text, how) if free(place)]
+                if found:
+                    return found
+    return []
 
 
-class Keys:
-    """The lines of a file, each reduced by one function to what is compared."""
-
-    def __init__(self, lines: Sequence[str], key: Callable[[str], str]) -> None:
-        self._key = key
-        self._keys = [key(line) for line in lines]
-        self._known = frozenset(self._keys)
-
-    def find(self, search: Sequence[str]) -> Iterator[int]:
-        """Where the lines of `search` (at least one) begin."""
-        wanted = [self._key(line) for line in search]
-        if self._known.issuperset(wanted):
-            yield from _occurrences(self._keys, wanted)
-
-
-def locate(
-    file: Haystack, search: Sequence[str], replace: Sequence[str], taken: Sequence[Place]
-) -> Place | Ambiguous | Nowhere:
-    """The place that a block means, outside of those that are `taken`; `search` holds a line that is not blank."""
-    for old, new in _spellings(search, replace):
-        for rung in (_exact, _without_line_ends, _at_any_indentation):
-            found = _free(rung(file, old, new), taken)
-            if len(found) == 1:
-                return found[0]
-            if found:
-                return Ambiguous(tuple(place.start + 1 for place in found))
-    return Nowhere()
-
-
-def _free(places: Iterator[Place], taken: Sequence[Place]) -> list[Place]:
-    """The first few places that share no line with one that is taken."""
-    found: list[Place] = []
-    for place in places:
-        if not any(other.overlaps(place.start, place.stop) for other in taken):
-            found.append(place)
-        if len(found) == _MAX_NAMED:
-            break
-    return found
-
-
-def _spellings(search: Sequence[str], replace: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    yield search, replace
+def _spellings(search: Sequence[str], replace: Sequence[str], aligner: Aligner) -> list[_Text]:
+    texts = [(search, replace)]
     top, bottom = _blank_edges(search)
     if top or bottom:
         new_top, new_bottom = _blank_edges(replace)
         stop = len(replace) - min(bottom, new_bottom)
-        yield search[top : len(search) - bottom], replace[min(top, new_top) : stop]
+        texts.append((search[top : len(search) - bottom], replace[min(top, new_top) : stop]))
+    return [_Text(old, new, tuple(aligner.parts(old, new))) for old, new in texts]
 
 
 def _blank_edges(lines: Sequence[str]) -> tuple[int, int]:
@@ -126,48 +90,85 @@ def _blank_edges(lines: Sequence[str]) -> tuple[int, int]:
     return (filled[0], len(lines) - 1 - filled[-1]) if filled else (len(lines), 0)
 
 
-def _exact(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    return _unshifted(file.exact, search, replace)
+def _on_rung(file: Haystack, text: _Text, how: str) -> list[Place]:
+    if how == "blank lines":
+        return _among_blank_lines(file, text)
+    if how == "near match":
+        start = near_place(file, text.search, text.parts)
+        starts = [] if start is None else [start]
+    else:
+        starts = _keys(file, how).find(text.search)
+    places = (_place(file, text, start, how) for start in starts)
+    return [place for place in places if place is not None]
 
 
-def _without_line_ends(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    return _unshifted(file.without_line_ends, search, replace)
+def _keys(file: Haystack, how: str) -> Keys:
+    if how == EXACT:
+        return file.exact
+    if how == "line ends":
+        return file.without_line_ends
+    return file.bare if how == "indentation" else file.loose
 
 
-def _unshifted(keys: Keys, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    for start in keys.find(search):
-        yield Place(start, start + len(search), tuple(search), tuple(replace), Shift())
+def _place(file: Haystack, text: _Text, start: int, how: str) -> Place | None:
+    """The place there; a block of two equal texts can only ask for other white space than the file's."""
+    stop = start + len(text.search)
+    if how in {EXACT, "line ends"}:
+        parts = text.parts if text.search != text.replace else (fresh(0, len(text.search), 0, len(text.replace)),)
+        return Place(start, stop, parts, tuple(text.replace), how)
+    try:
+        lines = reindented(text.search, file.lines[start:stop], text.replace, text.parts)
+    except Unclear as unclear:
+        return Place(start, stop, text.parts, (), how, unclear=f"{unclear}; give both texts the file's indents")
+    return None if lines is None else Place(start, stop, text.parts, tuple(lines), how)
 
 
-def _at_any_indentation(file: Haystack, search: Sequence[str], replace: Sequence[str]) -> Iterator[Place]:
-    for start in file.bare.find(search):
-        stop = start + len(search)
-        shift = shift_between(search, file.lines[start:stop], replace)
-        if shift is not None:
-            yield Place(start, stop, tuple(search), tuple(replace), shift)
+def _among_blank_lines(file: Haystack, text: _Text) -> list[Place]:
+    """The places of a text that has lost all its blank lines; those of the file stay."""
+    if len(text.search) == 1 or not all(line.strip() for line in (*text.search, *text.replace)):
+        return []
+    found = (_spread(file, text, start) for start in file.without_blank_lines.find(text.search))
+    return [place for place in found if place is not None]
 
 
-def _occurrences(lines: Sequence[str], search: Sequence[str]) -> Iterator[int]:
-    """Where `search` begins in `lines`, overlapping ones included (Knuth, Morris and Pratt: linear in any case)."""
-    borders = _borders(search)
-    matched = 0
-    for number, line in enumerate(lines):
-        while matched and (matched == len(search) or search[matched] != line):
-            matched = borders[matched - 1]
-        if search[matched] == line:
-            matched += 1
-        if matched == len(search):
-            yield number + 1 - matched
+def _spread(file: Haystack, text: _Text, start: int) -> Place | None:
+    numbers = file.filled[start : start + len(text.search)]
+    try:
+        lines = reindented(text.search, [file.lines[number] for number in numbers], text.replace, text.parts)
+    except Unclear as unclear:
+        return Place(numbers[0], numbers[-1] + 1, (), (), "blank lines", f"{unclear}; give both texts the file's lines")
+    if lines is None:
+        return None
+    parts = tuple(_spread_parts(text, [number - numbers[0] for number in numbers]))
+    return Place(numbers[0], numbers[-1] + 1, parts, tuple(lines), "blank lines")
 
 
-def _borders(search: Sequence[str]) -> list[int]:
-    """For each beginning of `search`, the length of the longest shorter beginning that is also its end."""
-    borders = [0] * len(search)
-    length = 0
-    for number in range(1, len(search)):
-        while length and search[length] != search[number]:
-            length = borders[length - 1]
-        if search[length] == search[number]:
-            length += 1
-        borders[number] = length
-    return borders
+def _spread_parts(text: _Text, offsets: Sequence[int]) -> Iterator[Part]:
+    """The parts with the file's blank lines among those that are kept: they stay after the line that they follow.
+
+    Between blank lines and new ones the answer does not decide: new lines come below, as a paragraph of their own, but
+    those that end by leaving (a guard clause) above.
+    """
+    position = 0
+    for part in text.parts:
+        begins = offsets[part.i1] if part.i1 < len(offsets) else position
+        if part.i1 == part.i2 and text.replace[part.j2 - 1].strip().startswith(_LEAVES):
+            begins = position
+        if position < begins:
+            yield kept(position, begins, part.j1, part.j1)
+        position = offsets[part.i2 - 1] + 1 if part.i1 < part.i2 else begins
+        if not part.keeps and part.i2 - part.i1 == part.j2 - part.j1:
+            yield from _line_by_line(part, offsets)
+        else:
+            yield Part(part.keeps, begins, position, part.j1, part.j2)
+
+
+def _line_by_line(part: Part, offsets: Sequence[int]) -> Iterator[Part]:
+    """As many new lines as old ones: the blank lines between them stay."""
+    position = offsets[part.i1] if part.i1 < part.i2 else 0
+    for number in range(part.i2 - part.i1):
+        at, new = offsets[part.i1 + number], part.j1 + number
+        if position < at:
+            yield kept(position, at, new, new)
+        yield fresh(at, at + 1, new, new + 1)
+        position = at + 1

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from application.editing.haystack import words_of
 from application.editing.indentation import indent_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WORD = re.compile(r"\w+")
+    from application.editing.haystack import Haystack
+
 _MIN_SHARE = 0.5
 _MAX_COMPARED = 200
 _MAX_DIFFERENCES = 3
 _MAX_QUOTED = 160
+_MAX_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class _Difference(NamedTuple):
     in_indentation: bool = False
 
 
-def nearest(lines: Sequence[str], search: Sequence[str]) -> Nearest | None:
+def nearest(file: Haystack, search: Sequence[str]) -> Nearest | None:
     """The stretch of the file that shares the most words with `search`, if it is half of them; linear time."""
-    start = _most_alike(lines, search)
+    start = _most_alike(file.words, search)
     if start is None:
         return None
+    lines = file.lines
     stop = min(start + len(search), len(lines))
     compared = slice(0, _MAX_COMPARED)
     found = _differences(lines[start:stop][compared], search[compared], start + 1)
@@ -56,17 +59,22 @@ def quoted(line: str) -> str:
     return f"`{text.replace('`', chr(0x27))}`"
 
 
-def _most_alike(lines: Sequence[str], search: Sequence[str]) -> int | None:
+def numbered(lines: Sequence[str], start: int, stop: int) -> str:
+    """The lines from `start` to before `stop` with their numbers, the first forty."""
+    shown = lines[start : min(stop, start + _MAX_SHOWN)]
+    return "\n".join(f"{start + number}: {line[:_MAX_QUOTED]}" for number, line in enumerate(shown, start=1))
+
+
+def _most_alike(lines: Sequence[Sequence[str]], search: Sequence[str]) -> int | None:
     """Where the window of as many lines as `search` has begins that shares the most words with it."""
-    needed = Counter(word for line in search for word in _WORD.findall(line))
-    words = [[word for word in _WORD.findall(line) if word in needed] for line in lines]
+    needed = Counter(word for line in search for word in words_of(line))
     held: Counter[str] = Counter()
     shared, best, best_start = 0, 0, 0
-    for number, entering in enumerate(words):
+    for number, entering in enumerate(lines):
         shared += _enter(held, entering, needed)
         start = number + 1 - len(search)
         if start > 0:
-            shared -= _leave(held, words[start - 1], needed)
+            shared -= _leave(held, lines[start - 1], needed)
         if shared > best:
             best, best_start = shared, max(start, 0)
     enough = best and best >= _MIN_SHARE * needed.total()
@@ -76,16 +84,18 @@ def _most_alike(lines: Sequence[str], search: Sequence[str]) -> int | None:
 def _enter(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> int:
     gained = 0
     for word in words:
-        gained += held[word] < needed[word]
-        held[word] += 1
+        if word in needed:
+            gained += held[word] < needed[word]
+            held[word] += 1
     return gained
 
 
 def _leave(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> int:
     lost = 0
     for word in words:
-        held[word] -= 1
-        lost += held[word] < needed[word]
+        if word in needed:
+            held[word] -= 1
+            lost += held[word] < needed[word]
     return lost
 
 

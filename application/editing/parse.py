@@ -1,45 +1,64 @@
-"""Reading a model's answer. The format is told to the model by `application/prompts/answer_format.md`.
+"""Reading a model's answer, in whichever of the known formats it is written.
 
-Forgiven is what leaves no doubt: prose around, a code fence, CRLF, quotes. Refused is what would need a guess.
+The format that is asked for is told by `application/prompts`; the others are read because models fall back into the
+conventions that they have seen most.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from application.editing.answer import Answer, FileEdit
-from application.editing.blocks import is_marker, read_blocks
-from application.editing.envelopes import split_answer
-from application.editing.fences import UnclearFence, without_fence
-from domain.change_set import ChangeKind
+from application.editing.answer import Answer
+from application.editing.formats.detection import read_foreign
+from application.editing.formats.envelopes import split_answer
+from application.editing.formats.file_tags import read_file_tags
+from application.editing.formats.search_replace import opens_block
+from application.editing.formats.sections import take_sections
+from application.editing.formats.tags import SECTIONS, hides_file_tag, read_file_tag
+from application.editing.merge import merged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from application.editing.answer import SearchReplace
-    from application.editing.envelopes import Envelopes, FileEnvelope
+    from application.editing.answer import FileEdit
 
 _MAX_PROBLEMS = 20
-_ACTIONS = ", ".join(f'"{kind}"' for kind in ChangeKind)
 _EMPTY = (
     "the answer holds no change: write one `<file …>` for each file that changes, or `<nothing>reason</nothing>`, or "
     "`<questions>…</questions>`"
 )
 
 
-def parse_answer(text: str) -> Answer:
-    """What the answer says; never raises, takes time in proportion to the text's length."""
-    envelopes = split_answer(_lines(_without_thoughts(text)))
-    edits, problems = _edits(envelopes.files)
-    answer = Answer(
-        title=" ".join(_section(envelopes, "title").split()),
-        summary=_section(envelopes, "summary"),
-        edits=tuple(edits),
-        nothing_to_do=_section(envelopes, "nothing"),
-        questions=_section(envelopes, "questions"),
-        problems=tuple(envelopes.problems + problems),
-    )
-    return _checked(answer, named={name for name, _ in envelopes.sections})
+def parse_answer(text: str, known: Collection[str] = frozenset()) -> Answer:
+    """What the answer says; never raises, takes time in proportion to the text's length.
+
+    `known` are paths that the model has seen: a line that is one of them names a file whatever it looks like.
+    """
+    lines = _lines(_without_thoughts(text))
+    if not _is_own(lines):
+        rest, sections = take_sections(lines)
+        foreign = read_foreign(rest, known)
+        if foreign is not None:
+            edits, problems = merged(foreign)
+            return _checked(edits, problems, sections)
+    envelopes = split_answer(_stripped(lines))
+    edits, problems = read_file_tags(envelopes)
+    return _checked(edits, problems, envelopes.sections)
+
+
+def _is_own(lines: Sequence[str]) -> bool:
+    """Whether the answer is in our own format: the tag of a file stands in it before any block does."""
+    for line in lines:
+        if opens_block(line):
+            return False
+        if "<file" in line and _names_file(line):
+            return True
+    return False
+
+
+def _names_file(line: str) -> bool:
+    tag = read_file_tag(line.lstrip("\ufeff \t"))
+    return (tag is not None and not tag.attributes.keys().isdisjoint({"path", "action"})) or hides_file_tag(line)
 
 
 def _without_thoughts(text: str) -> str:
@@ -49,128 +68,33 @@ def _without_thoughts(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.removesuffix("\r") for line in text.strip().removeprefix("\ufeff").split("\n")]
+    return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
 
-def _section(envelopes: Envelopes, name: str) -> str:
-    return next((text for found, text in envelopes.sections if found == name and text), "")
+def _stripped(lines: Sequence[str]) -> list[str]:
+    """Without the white space around the whole answer."""
+    return "\n".join(lines).strip().removeprefix("\ufeff").split("\n")
 
 
-def _checked(answer: Answer, named: set[str]) -> Answer:
-    """The answer with the problems that only the whole of it shows."""
-    problems = list(answer.problems)
-    problems += [f"`<{name}>` is empty: say why" for name in ("nothing", "questions") if _is_empty(answer, name, named)]
-    said = [bool(answer.edits), bool(answer.nothing_to_do), bool(answer.questions)]
+def _checked(edits: Sequence[FileEdit], problems: Sequence[str], sections: Sequence[tuple[str, str]]) -> Answer:
+    """The answer, with the problems that only the whole of it shows."""
+    title, summary, nothing, questions = (_section(sections, name) for name in SECTIONS)
+    found = list(problems)
+    named = {name for name, _ in sections}
+    texts = {"nothing": nothing, "questions": questions}
+    found += [f"`<{name}>` is empty: say why" for name, text in texts.items() if name in named and not text]
+    said = [bool(edits), bool(nothing), bool(questions)]
     if sum(said) > 1:
-        problems.append("give either `<file …>` changes, or `<nothing>`, or `<questions>`: they exclude each other")
-    if not any(said) and not problems:
-        problems.append(_EMPTY)
-    return Answer(
-        answer.title, answer.summary, answer.edits, answer.nothing_to_do, answer.questions, tuple(_capped(problems))
-    )
+        found.append("give either `<file …>` changes, or `<nothing>`, or `<questions>`: they exclude each other")
+    if not any(said) and not found:
+        found.append(_EMPTY)
+    return Answer(" ".join(title.split()), summary, tuple(edits), nothing, questions, tuple(_capped(found)))
 
 
-def _is_empty(answer: Answer, name: str, named: set[str]) -> bool:
-    text = answer.nothing_to_do if name == "nothing" else answer.questions
-    return name in named and not text
+def _section(sections: Sequence[tuple[str, str]], name: str) -> str:
+    return next((text for found, text in sections if found == name and text), "")
 
 
 def _capped(problems: list[str]) -> list[str]:
     more = len(problems) - _MAX_PROBLEMS
     return [*problems[:_MAX_PROBLEMS], f"and {more} more problems like these"] if more > 0 else problems
-
-
-def _edits(files: Sequence[FileEnvelope]) -> tuple[list[FileEdit], list[str]]:
-    edits: dict[str, FileEdit] = {}
-    targets: set[str] = set()
-    problems: list[str] = []
-    for envelope in files:
-        edit, found = _edit(envelope)
-        problems += found
-        if edit is None:
-            continue
-        earlier = edits.get(edit.path)
-        if earlier and earlier.kind is edit.kind is ChangeKind.EDIT:
-            edits[edit.path] = FileEdit(edit.kind, edit.path, earlier.blocks + edit.blocks)
-            continue
-        touched = {edit.path, edit.renamed_to} - {""}
-        problems += [f"`{path}` is changed twice: give each file one `<file …>`" for path in sorted(touched & targets)]
-        targets |= touched
-        edits.setdefault(edit.path, edit)
-    return list(edits.values()), problems
-
-
-def _edit(envelope: FileEnvelope) -> tuple[FileEdit | None, list[str]]:
-    path = _clean_path(envelope.tag.attributes.get("path", ""))
-    if not path:
-        return None, ['a `<file …>` has no path; write `<file path="…" action="…">`']
-    kind = _kind(envelope)
-    if kind is None:
-        return None, [f"`{path}`: the action must be one of {_ACTIONS}"]
-    renamed_to = _clean_path(envelope.tag.attributes.get("to", ""))
-    if bool(renamed_to) != (kind is ChangeKind.RENAME):
-        return None, [f'`{path}`: `to="…"` names the new path of a rename, and is for that alone']
-    if kind in {ChangeKind.CREATE, ChangeKind.REWRITE}:
-        return _whole(envelope, kind, path)
-    return _by_blocks(envelope, kind, path, renamed_to)
-
-
-def _kind(envelope: FileEnvelope) -> ChangeKind | None:
-    """The action; where none is given, markers in the content can only mean an edit."""
-    action = envelope.tag.attributes.get("action", "").strip().lower()
-    if not action and any(is_marker(line) for line in envelope.lines):
-        return ChangeKind.EDIT
-    return ChangeKind(action) if action in set(ChangeKind) else None
-
-
-def _clean_path(raw: str) -> str:
-    path = raw.strip().strip("`'\"").strip()
-    while path.startswith("./"):
-        path = path[2:]
-    return path
-
-
-def _whole(envelope: FileEnvelope, kind: ChangeKind, path: str) -> tuple[FileEdit | None, list[str]]:
-    if not envelope.closed:
-        return None, [f"`{path}`: the answer ends before `{envelope.tag.closing}`; write the file to its end"]
-    try:
-        lines = envelope.lines if envelope.tag.is_literal else without_fence(envelope.lines, path)
-    except UnclearFence:
-        message = (
-            "the content begins with a code fence; leave it out, or, if it is part of the file, write `<file-x …>`"
-        )
-        return None, [f"`{path}`: {message} up to `</file-x>`, whose content is taken literally"]
-    if not envelope.tag.is_literal and _is_block(lines):
-        return None, [f'`{path}`: blocks are for action="edit"; "{kind}" takes the whole content']
-    if not envelope.tag.is_literal and not any(line.strip() for line in lines):
-        lines = ()
-    return FileEdit(kind, path, content="".join(f"{line}\n" for line in lines)), []
-
-
-def _is_block(lines: Sequence[str]) -> bool:
-    filled = [line for line in lines if line.strip()]
-    return bool(filled) and is_marker(filled[0])
-
-
-def _by_blocks(
-    envelope: FileEnvelope, kind: ChangeKind, path: str, renamed_to: str
-) -> tuple[FileEdit | None, list[str]]:
-    """An edit, a rename or a deletion; a missing closing tag is forgiven where nothing can be missing before it."""
-    blocks, problems = read_blocks(envelope.lines, frozenset({path}))
-    if problems and kind is ChangeKind.DELETE:
-        problems = ["a deletion has no content"]
-    elif not problems:
-        problems = _block_problems(kind, blocks, envelope)
-    if problems:
-        return None, [f"`{path}`: {problem}" for problem in problems]
-    return FileEdit(kind, path, tuple(blocks), renamed_to=renamed_to), []
-
-
-def _block_problems(kind: ChangeKind, blocks: Sequence[SearchReplace], envelope: FileEnvelope) -> list[str]:
-    if kind is ChangeKind.EDIT and not blocks:
-        return ['an edit needs at least one SEARCH/REPLACE block; to replace the whole file, use action="rewrite"']
-    if kind is ChangeKind.DELETE and blocks:
-        return ["a deletion has no content"]
-    if kind is ChangeKind.RENAME and not blocks and not envelope.closed:
-        return [f"the answer ends before `{envelope.tag.closing}`"]
-    return []

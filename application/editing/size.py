@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from application.editing.unique_lines import rising_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def changed_lines(before: bytes | None, after: bytes | None) -> int:
             changed += len(old) + len(new)
         elif len(old) * len(new) <= _SMALL:
             changed += _exactly(old, new)
-        elif depth < _MAX_DEPTH and (anchors := _anchors(old, new)):
+        elif depth < _MAX_DEPTH and (anchors := rising_pairs(old, new)):
             stretches += [(*pair, depth + 1) for pair in _between(old, new, anchors)]
         else:
             changed += len(old) + len(new)
@@ -56,34 +56,6 @@ def _without_common_edges(old: Sequence[bytes], new: Sequence[bytes]) -> tuple[S
 def _exactly(old: Sequence[bytes], new: Sequence[bytes]) -> int:
     same = sum(block.size for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks())
     return len(old) + len(new) - 2 * same
-
-
-def _anchors(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Pairs of places of lines that stand once on each side, the longest row of them that rises on both."""
-    in_new, in_old = _once(new), _once(old)
-    pairs = [(place, in_new[line]) for line, place in in_old.items() if line in in_new]
-    tails: list[int] = []
-    ends: list[int] = []
-    previous = [-1] * len(pairs)
-    for number, (_, place) in enumerate(pairs):
-        at = bisect_left(tails, place)
-        previous[number] = ends[at - 1] if at else -1
-        tails[at : at + 1], ends[at : at + 1] = [place], [number]
-    return _row(pairs, previous, ends[-1] if ends else -1)
-
-
-def _once(lines: Sequence[bytes]) -> dict[bytes, int]:
-    """The lines that stand once, in order, with their places."""
-    counts = Counter(lines)
-    return {line: place for place, line in enumerate(lines) if counts[line] == 1}
-
-
-def _row(pairs: Sequence[tuple[int, int]], previous: Sequence[int], last: int) -> list[tuple[int, int]]:
-    row: list[tuple[int, int]] = []
-    while last >= 0:
-        row.append(pairs[last])
-        last = previous[last]
-    return row[::-1]
 
 
 def _between(

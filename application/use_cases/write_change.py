@@ -73,7 +73,7 @@ class WriteChange:
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):
             await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
-            answer = parse_answer(await session.ask(prompt))
+            answer = parse_answer(await session.ask(prompt), material.existing)
             if words := words_alone(answer, session.spent):
                 return words
             changes, problems = await self._checked(answer, brief, workspace, material, events)
@@ -94,7 +94,8 @@ class WriteChange:
         await events.record(StageReached(Stage.EDITING, _count(len(answer.edits), "file")))
         if protected := self._protected_paths(answer):
             return ChangeSet(), protected
-        originals = await workspace.read({edit.path for edit in answer.edits})
+        shown = {file.path for file in material.context.files}
+        originals = await workspace.read(shown | ({edit.path for edit in answer.edits} & material.existing))
         applied = apply_edits(answer.edits, originals)
         forbidden = self._forbidden(applied.changes, originals, material)
         await events.record(StageReached(Stage.CHECKING, "syntax"))

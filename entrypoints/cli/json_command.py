@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.errors import InvalidInput
-from entrypoints.cli import solve_output as output
 
 if TYPE_CHECKING:
     from typing import Any
@@ -27,5 +26,7 @@ class JsonCommand(click.Command):
         except click.UsageError as error:
             if not as_json:
                 raise
+            from entrypoints.cli import solve_output as output  # noqa: PLC0415 - slow to load, and seldom needed
+
             report = output.report_error(InvalidInput(error.format_message()))
             sys.exit(output.show(report, as_json=True))

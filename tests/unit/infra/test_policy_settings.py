@@ -6,8 +6,9 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.repository import Permission
-from infra.builders import policy, secret_scanner
+from infra.builders import policy
 from infra.settings import load
+from infra.trust_builders import secret_scanner
 
 
 def test_bots_are_listed_by_their_ids() -> None:

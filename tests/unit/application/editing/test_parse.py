@@ -135,7 +135,7 @@ def test_refuses_blocks_that_need_a_guess(content: str, says: str) -> None:
         ("I would change a.py.", "the answer holds no change"),
         ("<title>Nothing but a title</title>", "the answer holds no change"),
         ("<think>still thinking", "the answer holds no change"),
-        (BLOCK.split("\n", maxsplit=1)[0], "stands outside of `<file path=… action=…>`"),
+        (BLOCK.split("\n", maxsplit=1)[0], "the block at line 1 is not closed"),
         ("<nothing></nothing>", "`<nothing>` is empty"),
         (envelope(BLOCK) + "<nothing>It is right.</nothing>", "they exclude each other"),
         ("<nothing>a</nothing><questions>b</questions>", "they exclude each other"),

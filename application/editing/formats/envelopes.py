@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from application.editing.blocks import is_marker
-from application.editing.tags import (
+from application.editing.formats.blocks import is_marker
+from application.editing.formats.tags import (
     closes_something,
     hides_file_tag,
     opened_section,
@@ -15,7 +15,7 @@ from application.editing.tags import (
 )
 
 if TYPE_CHECKING:
-    from application.editing.tags import FileTag
+    from application.editing.formats.tags import FileTag
 
 _TAGS_A_LINE = 10
 _HOWTO_CLOSE = (

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from application.editing.answer import SearchReplace
-from application.editing.fences import is_fence
+from application.editing.formats.fences import is_fence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

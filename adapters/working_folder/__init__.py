@@ -1,0 +1,1 @@
+"""A folder on disk whose files a person works on."""

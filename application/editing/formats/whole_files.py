@@ -1,0 +1,93 @@
+"""Whole files in code fences, each with its path: in the line above, in a heading, or in the fence's own line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from application.editing.answer import FileEdit
+from application.editing.formats.fences import fence_info, fence_length, is_fence
+from application.editing.formats.found import Found, text_of
+from application.editing.formats.labels import label_above, path_in_fence
+from domain.change_set import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_MARKDOWN = (".md", ".markdown", ".mdx", ".rst", ".txt")
+_NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
+
+
+class _Fenced(NamedTuple):
+    path: str
+    content: str
+    end: int
+
+
+def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozenset[str] = frozenset()) -> Found:
+    """The files whose fence has a path that is not in `but`; a single fence without one is a file without a name."""
+    found = Found()
+    nameless: list[_Fenced] = []
+    number = floor = 0
+    while number < len(lines):
+        if not is_fence(lines[number]) or not fence_length(lines[number]):
+            number += 1
+            continue
+        path = path_in_fence(lines[number], known) or label_above(lines, number, floor, known)
+        end = _end(lines, number, known)
+        if isinstance(end, str):
+            if path and path not in but:
+                found.problems.append(f"`{path}`: {end}")
+            return found
+        fenced = _Fenced(path, text_of(list(lines[number + 1 : end])), end)
+        if not path:
+            nameless.append(fenced)
+        elif path not in but:
+            found.edits.append(_edit(fenced))
+        number = floor = end + 1
+    if not found and not but and len(nameless) == 1 and fence_info(lines[_opening(nameless[0])]) not in _NOT_FILES:
+        found.edits.append(_edit(nameless[0]))
+    return found
+
+
+def _opening(fenced: _Fenced) -> int:
+    return fenced.end - fenced.content.count("\n") - 1
+
+
+def _edit(fenced: _Fenced) -> FileEdit:
+    return FileEdit(ChangeKind.REWRITE, fenced.path, content=fenced.content, open=True)
+
+
+def _end(lines: Sequence[str], opening: int, known: Collection[str]) -> int | str:
+    """The line that closes a fence, or why that is not clear.
+
+    Inside, a fence with a name opens another and a bare one closes; what is left over must come in pairs.
+    """
+    length = fence_length(lines[opening])
+    depth = 1
+    for number in range(opening + 1, len(lines)):
+        size = fence_length(lines[number])
+        if size < length or lines[number].strip()[0] != lines[opening].strip()[0]:
+            continue
+        depth += 1 if fence_info(lines[number]) else -1
+        if depth == 0:
+            if _rest_is_paired(lines, number + 1, known):
+                return number
+            break
+    else:
+        return "the code fence is not closed; write the file to its end"
+    return "the text holds code fences, and it is not clear where it ends; write a longer fence around it"
+
+
+def _rest_is_paired(lines: Sequence[str], start: int, known: Collection[str]) -> bool:
+    """Whether the fences up to the next one that has a path open with a name and close bare."""
+    is_open = False
+    for number in range(start, len(lines)):
+        if not is_fence(lines[number]):
+            continue
+        named = bool(fence_info(lines[number]))
+        if not is_open and (path_in_fence(lines[number], known) or label_above(lines, number, start, known)):
+            return True
+        if not named and not is_open:
+            return False
+        is_open = not is_open or named
+    return not is_open
