@@ -20,6 +20,7 @@ _REFERENCE_TARGET = re.compile(r"^( {0,3}\[[^\]\n]+\]:)", re.MULTILINE)
 _ADDRESS = re.compile(r"\b(https?:|ftp:|www)(?=//|\.)", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _COMMAND = re.compile(r"^([ \t]*)/(?=\w)", re.MULTILINE)
+_LONG_WORD = re.compile(r"[!-~]{20,}\Z")
 _TICKS = re.compile(r"`+")
 
 LONGEST = 20_000
@@ -47,9 +48,17 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 120) -> str:
-    """The text's first line that says something, harmless and cut to `limit` characters."""
+    """The text's first line that says something, harmless and cut to `limit` characters.
+
+    A long word that does not fit is left out as a whole: half a secret is not recognised as one, and tells as much.
+    """
     first = next((line.strip() for line in harmless(text).splitlines() if line.strip()), "")
-    return first if len(first) <= limit else first[: limit - 1].rstrip() + "…"
+    if len(first) <= limit:
+        return first
+    kept = first[: limit - 1]
+    if not first[limit - 1].isspace():
+        kept = _LONG_WORD.sub("", kept)
+    return kept.rstrip() + "…"
 
 
 def _cut(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from typing import TYPE_CHECKING
 
 from adapters.secret_scan.known import KnownSecrets
@@ -31,6 +32,7 @@ class SecretScan(SecretScanner):
         return await asyncio.to_thread(self._scan, text)
 
     def _scan(self, text: str) -> list[SecretFinding]:
+        text = _without_invisible(text)
         lines = text.split("\n")
         found = [
             SecretFinding(number, kind)
@@ -41,6 +43,11 @@ class SecretScan(SecretScanner):
             number = next((number for number, line in enumerate(lines, 1) if self._known.is_in(line)), 1)
             found = [SecretFinding(number, _OWN), *found]
         return found
+
+
+def _without_invisible(text: str) -> str:
+    """The text without characters that nobody sees: they would take a secret apart, and whoever copies it not."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def _pieces(line: str) -> list[str]:

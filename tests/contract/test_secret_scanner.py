@@ -65,3 +65,9 @@ async def test_a_line_without_end_takes_time_in_proportion(scanner: SecretScan, 
 async def test_a_secret_far_along_a_line_is_found(scanner: SecretScan) -> None:
     secret = PLANTED["GitHub token"]
     assert await scanner.scan(f"{'x ' * 40_000}{secret}{' x' * 40_000}")
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u2060", "\u00ad", "\ufeff", "\u202e"])
+async def test_a_secret_taken_apart_by_what_nobody_sees_is_found(scanner: SecretScan, invisible: str) -> None:
+    secret = PLANTED["GitHub token"]
+    assert await scanner.scan(f"{secret[:9]}{invisible}{secret[9:]}")

@@ -73,10 +73,11 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        location: str = "/acme/shop.git",
     ) -> None:
         self.clock = clock or FakeClock()
         self.forge = FakeForge(self.clock)
-        self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
+        self.ref = self.forge.create_repository("acme/shop", location=location)
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
             self.ref, author="stranger", title="add subtracts", body="add(1, 1) is 0", labels=["ai-help"]
