@@ -94,8 +94,8 @@ def _as_code(path: str) -> str:
 
 
 def tokens(spend: Spend) -> str:
-    """For example `12,345 read, 678 written`."""
-    return f"{spend.input_tokens:,} read, {spend.output_tokens:,} written"
+    """For example `12,345 read, 678 written`; `about` stands before what no server has counted."""
+    return f"{'about ' if spend.estimated else ''}{spend.input_tokens:,} read, {spend.output_tokens:,} written"
 
 
 def cost(spend: Spend) -> str:

@@ -12,12 +12,15 @@ from domain.events import (
     AttemptEnded,
     AttemptStarted,
     ModelAsked,
+    ModelFailed,
     ModelReplied,
+    ModelWriting,
     PullRequestOpened,
     Stage,
     StageReached,
 )
 from domain.marker import CommentRole, marker
+from domain.model_text import harmless
 from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
@@ -61,20 +64,32 @@ class StatusComment(TaskEvents):
                 self._stage = event
                 if event.stage is not Stage.THINKING:  # told with the request, which follows at once
                     await self._write(_working(event, self._attempt))
-            case ModelAsked():
-                # Kept before the prompt is sent: a worker that dies, or is stopped, in mid-answer has spent it.
-                self._model = event.model
-                self.state = self.state.spending(event.committed)
-                await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
-            case ModelReplied():
-                self._model = event.model
-                self.state = self.state.spending(event.total)
-                await self._write(_working(self._stage or StageReached(Stage.THINKING), self._attempt))
+            case ModelAsked() | ModelWriting() | ModelFailed() | ModelReplied():
+                await self._spending(event)
             case PullRequestOpened():
                 self._pull_request = event
             case AttemptEnded():
                 self.state = self.state.after(event.outcome, self._task.branch)
                 await self._write(f"{self._result(event.outcome)}\n\n{self._facts(event.seconds)}")
+
+    async def _spending(self, event: ModelAsked | ModelWriting | ModelFailed | ModelReplied) -> None:
+        """Keep the spend before the prompt is sent, for a worker that dies or is stopped in mid-answer has."""
+        if isinstance(event, ModelWriting):
+            self.state = self.state.spending(event.committed)  # written with what comes next
+            return
+        self._model = event.model
+        self.state = self.state.spending(event.committed if isinstance(event, ModelAsked) else event.total)
+        working = _working(self._reached, self._attempt)
+        if not isinstance(event, ModelFailed):
+            await self._write(working)
+        elif event.again_in_seconds is not None:  # otherwise the attempt ends, and that is written
+            await self._write(
+                f"{working}\n\n⏳ Asking again in {event.again_in_seconds:.0f} s. {harmless(event.reason)}"
+            )
+
+    @property
+    def _reached(self) -> StageReached:
+        return self._stage or StageReached(Stage.THINKING)
 
     def _result(self, outcome: Outcome) -> str:
         match outcome:

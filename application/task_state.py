@@ -27,6 +27,7 @@ class TaskState:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    estimated: bool = False
     ended: str = ""
     reason: str = ""
     branch: str = ""
@@ -34,12 +35,16 @@ class TaskState:
     @property
     def spend(self) -> Spend:
         """What all attempts have spent."""
-        return Spend(self.input_tokens, self.output_tokens, self.cost_usd)
+        return Spend(self.input_tokens, self.output_tokens, self.cost_usd, self.estimated)
 
     def spending(self, spend: Spend) -> TaskState:
         """The state after `spend` in all."""
         return replace(
-            self, input_tokens=spend.input_tokens, output_tokens=spend.output_tokens, cost_usd=spend.cost_usd
+            self,
+            input_tokens=spend.input_tokens,
+            output_tokens=spend.output_tokens,
+            cost_usd=spend.cost_usd,
+            estimated=spend.estimated,
         )
 
     def after(self, outcome: Outcome, branch: str) -> TaskState:
@@ -73,6 +78,7 @@ def decoded(body: str) -> TaskState:
             input_tokens=int(raw.get("input_tokens", 0)),
             output_tokens=int(raw.get("output_tokens", 0)),
             cost_usd=None if cost_usd is None else float(cost_usd),
+            estimated=bool(raw.get("estimated")),
             ended=str(raw.get("ended", "")),
             reason=str(raw.get("reason", "")),
             branch=str(raw.get("branch", "")),

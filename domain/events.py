@@ -59,9 +59,23 @@ class ModelAsked:
 
 @dataclass(frozen=True, slots=True)
 class ModelWriting:
-    """The model's answer grows; `characters` so far."""
+    """The model's answer grows; `characters` so far, and `committed` is the task's spend if it stopped here."""
 
     characters: int
+    committed: Spend
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """A request to the model came to nothing, for `reason`; `total` is the task's spend all the same.
+
+    `again_in_seconds` is the pause until the next one, None where there is none.
+    """
+
+    model: str
+    reason: str
+    total: Spend
+    again_in_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,7 @@ Event = (
     | FilesChosen
     | ModelAsked
     | ModelWriting
+    | ModelFailed
     | ModelReplied
     | EditsReturned
     | BranchPushed

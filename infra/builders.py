@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
@@ -240,11 +241,11 @@ def bm25_search() -> CodeSearch:
     return Bm25CodeSearch()
 
 
-def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
-    """The model, asked again when it fails for now."""
-    from application.retrying_model import RetryingModel
+def patience(settings: Settings) -> Patience:
+    """How a model that fails for now is waited for."""
+    from application.patience import Patience
 
-    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+    return Patience(attempts=settings.model_attempts, longest_seconds=settings.model_longest_pause_seconds)
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -272,7 +273,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -282,7 +283,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        trigger_label=settings.trigger_label,
+        finders=[
+            LabelTriggers(forge, settings.trigger_label),
+            AssignmentTriggers(forge, settings.assignee),
+            CommentTriggers(),
+        ],
         lookback=timedelta(days=settings.reconcile_days),
     )
 
@@ -300,6 +306,7 @@ def write_change(
         policy=policy,
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
+        patience=patience(settings),
     )
 
 
@@ -308,7 +315,12 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        model,
+        search,
+        policy,
+        context_tokens=settings.context_tokens,
+        repair_rounds=settings.repair_rounds,
+        patience=patience(settings),
     )
 
 

@@ -80,13 +80,4 @@ class Container(containers.DeclarativeContainer):
         draft_plan,
     )
 
-    # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_model = providers.Singleton(builders.patient_model, model, clock)
-    solve = providers.Singleton(
-        builders.solve,
-        settings,
-        publishing_vcs,
-        clock,
-        providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
-        providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
-    )
+    solve = providers.Singleton(builders.solve, settings, publishing_vcs, clock, write_change, draft_plan)

@@ -170,6 +170,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_temperature: Annotated[
         _Temperature | None, Meta(description="How freely the model chooses its words, 0 to 2.")
     ] = 0.2
+    model_attempts: Annotated[
+        int,
+        Meta(
+            description="How often a model that fails for now is asked, before the whole task is tried again later.",
+            ge=1,
+        ),
+    ] = 3
+    model_longest_pause_seconds: Annotated[
+        float,
+        Meta(
+            description="The longest pause of our own between two such requests; what the server asks for is kept to "
+            "as well, while half of the time that is left allows it.",
+            ge=0,
+        ),
+    ] = 60.0
     model_prices: Annotated[
         dict[str, ModelPrice],
         Meta(

@@ -8,6 +8,7 @@ from adapters.memory.queue import MemoryTaskQueue
 from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.job import Job
+from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
 from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
@@ -90,6 +91,7 @@ class Stage:
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
+        self.patience = ONE_TRY
         self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
         self.deadline_seconds = 60.0
         self.task = self.new_task()
@@ -119,11 +121,14 @@ class Stage:
             policy=self.policy,
             repair_rounds=2,
             context_tokens=8_000,
+            patience=self.patience,
         )
 
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
-        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2)
+        return DraftPlan(
+            self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
+        )
 
     def run_task(self) -> RunTask:
         """Everything together."""

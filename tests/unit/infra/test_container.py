@@ -37,7 +37,6 @@ PORTS = {
     "queue": TaskQueue,
     "code_search": CodeSearch,
     "model": LanguageModel,
-    "patient_model": LanguageModel,
 }
 
 
