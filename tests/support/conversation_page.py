@@ -38,10 +38,10 @@ marker counts only on comments by the agent's own account.
    there is nothing to change, or why it cannot.
 5. It adds a **summary comment**, because an edit of the status comment notifies nobody. It is short, and made once.
 
-A new comment by somebody who may ask answers the agent's questions, and the work goes on from there, on the same branch.
-Any other comment on the issue is passed over in silence. Closing the issue, taking the label off and unassigning the agent's
-account end the work. After that, and after the pull request was merged or closed, putting the label on again is a new
-conversation with a branch of its own.
+A new comment by somebody who may ask answers the agent's questions, and the work goes on from there, on the same
+branch. Any other comment on the issue is passed over in silence. Closing the issue, taking the label off or unassigning
+the agent's account ends the work. After that, and after the pull request was merged or closed, putting the label on again
+is a new conversation with a branch of its own.
 """
 
 
@@ -94,7 +94,7 @@ def _continuations() -> str:
     return "\n".join(
         [
             "## What it finds, and what it does then\n",
-            "A worker may die at any moment, people push and close, and a label may be set twice. So a task looks first.",
+            "A worker may die at any moment, people push and close, a label may be set twice: so a task looks first.",
             "Nothing that people made is overwritten, and nothing is made twice.\n",
             head,
             f"|{'---|' * (len(BranchState) + 1)}",
