@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 from application.effects import effects_of
+from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.ports.vcs import Vcs, Workspace
 from domain.cancellation import Cancellation, CancelReason
@@ -55,6 +56,7 @@ class FaultyStage(Stage):
         self.plain_forge, self.plain_vcs = self.forge, self.vcs
         self.forge = cast("Any", _Faulty(self.forge, frozenset(effects_of(Forge)), self.call))
         self.vcs = cast("Any", _FaultyVcs(self.vcs, self.call))
+        self.audit = cast("Any", _Faulty(self.audit, frozenset(effects_of(AuditLog)), self.call))
 
     async def work_until_empty(self) -> None:
         """Deliver the task again and again, each time when it is due."""
