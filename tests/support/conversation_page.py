@@ -40,7 +40,7 @@ marker counts only on comments by the agent's own account.
 
 A new comment by somebody who may ask answers the agent's questions, and the work goes on from there, on the same
 branch. Any other comment on the issue is passed over in silence. Closing the issue, taking the label off or unassigning
-the agent's account ends the work. After that, and after the pull request was merged or closed, putting the label on again
+the agent's account ends the work. After that, and after the pull request was merged or closed, labelling it again
 is a new conversation with a branch of its own.
 """
 
