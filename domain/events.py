@@ -104,10 +104,19 @@ class BranchPushed:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestOpened:
-    """The pull request is there; `url` is where a person reads it."""
+    """The pull request is there; `url` is where a person reads it. A `draft` holds a plan that waits for people."""
 
     number: int
     url: str
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApproved:
+    """A person's approval of a plan counts; `digest` is that of its words."""
+
+    by: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +138,6 @@ Event = (
     | EditsReturned
     | BranchPushed
     | PullRequestOpened
+    | PlanApproved
     | AttemptEnded
 )

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from domain.approval import ApprovalRules
 from domain.errors import InvalidInput
 from domain.policy import Policy
 from domain.repository import Permission
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.handlers import Handlers
     from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
@@ -234,13 +236,6 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
     return queue
 
 
-def bm25_search() -> CodeSearch:
-    """Words in common."""
-    from adapters.code_search.bm25 import Bm25CodeSearch
-
-    return Bm25CodeSearch()
-
-
 def patience(settings: Settings) -> Patience:
     """How a model that fails for now is waited for."""
     from application.patience import Patience
@@ -324,6 +319,14 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     )
 
 
+def handlers(settings: Settings, write_change: WriteChange, draft_plan: DraftPlan) -> Handlers:
+    """Which use case works on what."""
+    from infra.handlers import all_handlers
+
+    rules = ApprovalRules(settings.approval_names_digest, settings.approval_by_another_person)
+    return all_handlers(write_change, draft_plan, rules, Mode(settings.default_mode))
+
+
 def run_task(
     settings: Settings,
     forge: Forge,
@@ -331,13 +334,10 @@ def run_task(
     clock: Clock,
     policy: Policy,
     audit: AuditLog,
-    write_change: WriteChange,
-    draft_plan: DraftPlan,
+    handlers: Handlers,
 ) -> RunTask:
     """From a lease to an outcome."""
-    from application.use_cases.quick_fix import QuickFix
     from application.use_cases.run_task import Rules, RunTask
-    from application.use_cases.write_plan import WritePlan
     from infra.event_log import EventLog
 
     return RunTask(
@@ -345,15 +345,15 @@ def run_task(
         vcs=vcs,
         clock=clock,
         policy=policy,
-        handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
+        handlers=handlers,
         listener=EventLog,
         audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,
-            default_mode=Mode(settings.default_mode),
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            language=settings.language,
         ),
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.locate import Locate
     from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
@@ -84,6 +85,10 @@ class Parts:
     def run_task(self) -> RunTask:
         """What the worker does."""
         return self._container.run_task()
+
+    def locate(self) -> Locate:
+        """What names files."""
+        return self._container.locate()
 
     def solve(self) -> Solve:
         """What the command line does."""

@@ -1,7 +1,7 @@
 """The one place where every part is chosen and put together.
 
-To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` and `infra.model_builders` make
-the parts.
+To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders`, `infra.model_builders`
+and `infra.search_builders` make the parts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders, model_builders, trust_builders
+from infra import builders, model_builders, search_builders, trust_builders
 from infra.network import network as network_of
 from infra.settings import Settings
 
@@ -51,8 +51,9 @@ class Container(containers.DeclarativeContainer):
     )
     code_search = providers.Selector(
         settings.provided.code_search,
-        bm25=providers.Singleton(builders.bm25_search),
+        local=providers.Singleton(search_builders.local_search, settings, structure),
     )
+    locate = providers.Singleton(search_builders.locate, vcs, code_search)
     model = providers.Selector(
         providers.Callable(model_builders.model_name, settings),
         scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
@@ -68,16 +69,9 @@ class Container(containers.DeclarativeContainer):
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
+    handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
     run_task = providers.Singleton(
-        builders.run_task,
-        settings,
-        publishing_forge,
-        publishing_vcs,
-        clock,
-        policy,
-        audit_log,
-        write_change,
-        draft_plan,
+        builders.run_task, settings, publishing_forge, publishing_vcs, clock, policy, audit_log, handlers
     )
 
     solve = providers.Singleton(builders.solve, settings, publishing_vcs, clock, write_change, draft_plan)

@@ -51,7 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["sqlite", "memory"],
         Meta(description="Where tasks wait. `memory` is lost with the process and serves one process only."),
     ] = "sqlite"
-    code_search: Annotated[Literal["bm25"], Meta(description="How the files for an issue are found.")] = "bm25"
+    code_search: Annotated[
+        Literal["local"],
+        Meta(description="How the files for an issue are found. `local`: by words, names and structure, no model."),
+    ] = "local"
 
     # -- Where things lie ----------------------------------------------------------------------------
     local_forge_path: Annotated[Path, Meta(description="The local forge's folder.")] = Path("forge")
@@ -68,6 +71,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Empty: that stands in the process's log alone. What cannot be appended is not done."
         ),
     ] = None
+
+    search_cache_path: Annotated[
+        Path | None,
+        Meta(
+            description="Folder where the search keeps what files contain, by blob; workers may share it. Empty: "
+            "nothing is kept, and each search reads all files."
+        ),
+    ] = None
+    search_cache_max_megabytes: Annotated[
+        int, Meta(description="Megabytes that the search may keep; what was not used for longest goes first.", ge=1)
+    ] = 500
 
     # -- Who may ask for what ------------------------------------------------------------------------
     allowed_repositories: Annotated[
@@ -95,6 +109,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_mode: Annotated[
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
+    approval_names_digest: Annotated[
+        bool, Meta(description="Whether `/approve` must name the plan's digest, as the plan shows it.")
+    ] = False
+    approval_by_another_person: Annotated[
+        bool, Meta(description="Whether a plan must be approved by another person than the one who asked for it.")
+    ] = False
+    language: Annotated[
+        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+    ] = "auto"
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[

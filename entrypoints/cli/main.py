@@ -18,6 +18,7 @@ from entrypoints.cli.standard_output import open_what_is_closed
 
 _COMMANDS = {
     "solve": ("entrypoints.cli.solve", "Resolve one issue on any git repository."),
+    "locate": ("entrypoints.cli.locate", "Name the files that an issue is about."),
     "apply": ("entrypoints.cli.apply", "Put a model's answer into the files of a folder."),
     "demo": ("entrypoints.cli.demo", "Play the whole job on a sample repository."),
     "serve": ("entrypoints.cli.processes", "Gateway and worker in one process, no broker needed."),

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from adapters.memory.queue import MemoryTaskQueue
 from application.audit import TaskAudit
 from application.deadline import Deadline
+from application.handlers import Handlers
 from application.job import Job
 from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
-from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
 from application.use_cases.write_change import WriteChange
-from application.use_cases.write_plan import WritePlan
+from domain.approval import ApprovalRules
 from domain.issue import IssueKey
 from domain.policy import Policy
 from domain.repository import Permission
 from domain.task import Mode, Task, TaskKind, start_trigger, task_id
+from infra.handlers import all_handlers
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.clock import FakeClock
 from tests.fakes.code_search import FakeSearch
@@ -30,7 +31,7 @@ from tests.fakes.workspace import FakeVcs, fake_repository
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from application.use_cases.run_task import Handler
+    from application.handlers import Handler
     from domain.conversation import Reply
     from domain.errors import AgentError
     from domain.issue import Comment, PullRequest
@@ -74,10 +75,11 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        forge: type[FakeForge] = FakeForge,
         location: str = "/acme/shop.git",
     ) -> None:
         self.clock = clock or FakeClock()
-        self.forge = FakeForge(self.clock)
+        self.forge = forge(self.clock)
         self.ref = self.forge.create_repository("acme/shop", location=location)
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
@@ -91,8 +93,9 @@ class Stage:
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
+        self.quick_fix: Callable[[], Handler] | None = None
+        self.approval_rules = ApprovalRules()
         self.patience = ONE_TRY
-        self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
         self.deadline_seconds = 60.0
         self.task = self.new_task()
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
@@ -130,6 +133,12 @@ class Stage:
             self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
         )
 
+    def handlers(self) -> Handlers:
+        """Every use case; a test may put another in the place of the quick fix."""
+        if self.quick_fix:
+            return Handlers({TaskKind.QUICKFIX: self.quick_fix}, Mode.QUICKFIX)
+        return all_handlers(self.write_change(), self.draft_plan(), self.approval_rules, Mode.QUICKFIX)
+
     def run_task(self) -> RunTask:
         """Everything together."""
         return RunTask(
@@ -137,16 +146,12 @@ class Stage:
             vcs=self.vcs,
             clock=self.clock,
             policy=self.policy,
-            handlers={
-                Mode.QUICKFIX: self.quick_fix,
-                Mode.PLAN: lambda: WritePlan(self.draft_plan()),
-            },
+            handlers=self.handlers(),
             listener=lambda _: self.recorder,
             audit=self.audit,
             rules=Rules(
                 max_attempts=self.max_attempts,
                 deadline_seconds=self.deadline_seconds,
-                default_mode=Mode.QUICKFIX,
                 trigger_label="ai-help",
                 assignee="coding-agent",
             ),
