@@ -354,6 +354,7 @@ def run_task(
             default_mode=Mode(settings.default_mode),
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            language=settings.language,
         ),
     )
 

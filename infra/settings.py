@@ -95,6 +95,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_mode: Annotated[
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
+    language: Annotated[
+        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+    ] = "auto"
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[

@@ -22,6 +22,7 @@ from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.status_comment import StatusComment
 from application.summary_comment import SummaryComment
+from application.texts.texts import texts_for
 from domain.audit import AuditAction
 from domain.errors import InvalidInput, LeaseLost, QueueUnavailable, SecretFound, TransientError
 from domain.events import AttemptEnded, AttemptStarted
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from application.ports.task_events import TaskEvents
     from application.ports.task_queue import Lease
     from application.ports.vcs import Vcs
+    from application.texts.texts import LanguageChoice
     from domain.cancellation import Cancellation
     from domain.issue import Issue
     from domain.outcome import Outcome
@@ -69,6 +71,7 @@ class Rules:
     default_mode: Mode
     trigger_label: str
     assignee: str
+    language: LanguageChoice = "auto"
 
 
 class RunTask:
@@ -143,6 +146,7 @@ class RunTask:
             events=self._listener(task),
             deadline=Deadline(self._clock, self._rules.deadline_seconds),
             audit=TaskAudit(guarded(self._audit, AuditLog, lease), self._clock, task, lease.attempt),
+            texts=texts_for(self._rules.language, f"{task.title}\n\n{task.body}"),
             attempt=lease.attempt,
         )
 
@@ -161,13 +165,13 @@ class RunTask:
         return replace(job, task=found.task, comment_id=found.comment_id)
 
     async def _worked(self, lease: Lease, job: Job) -> Outcome:
-        status = StatusComment(job.forge, job.task)
+        status = StatusComment(job.forge, job.task, job.texts)
         told: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
-            events = Listeners(SummaryComment(job.forge, job.task), status, job.events)
+            events = Listeners(SummaryComment(job.forge, job.task, job.texts), status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
             await events.record(AttemptEnded(told, job.deadline.seconds_used()))
@@ -207,7 +211,11 @@ class RunTask:
             history = "; ".join(attempt.reason for attempt in job.task.history[-3:]) or "the worker died each time"
             return Failed(f"Given up after {self._rules.max_attempts} attempts: {history}.")
         admission = Admission(
-            job.forge, self._policy, trigger_label=self._rules.trigger_label, assignee=self._rules.assignee
+            job.forge,
+            self._policy,
+            trigger_label=self._rules.trigger_label,
+            assignee=self._rules.assignee,
+            texts=job.texts,
         )
         if lease.cancelled and (end := await admission.confirmed(job.task, lease.cancelled)):
             return end
