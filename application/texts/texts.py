@@ -52,6 +52,10 @@ def texts_for(choice: LanguageChoice, text: str) -> Texts:
     return Texts(guess_language(text) if choice == "auto" else Language(choice))
 
 
+ENGLISH = Texts(Language.ENGLISH)
+"""For what is not about an issue."""
+
+
 @functools.cache
 def catalogue(language: Language) -> Mapping[str, Template]:
     """All texts of a language by `section.name`."""

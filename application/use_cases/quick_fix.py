@@ -10,6 +10,7 @@ from application.publication import (
     commit_message,
     facts_of,
     facts_of_commit,
+    link_to,
     pull_request_body,
     subject_and_summary,
 )
@@ -57,7 +58,7 @@ class QuickFix:
         if found is None or step is Step.REFUSE:
             return _in_the_way(job, found)
         if step is Step.END:
-            return Cancelled("", f"pull request [#{found.number}]({found.url}) of this conversation was closed.")
+            return Cancelled("", job.texts.say("cancelled.pull_request_closed", pull_request=link_to(found)))
         return await self._finished(job, found)
 
     async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:
@@ -94,16 +95,17 @@ class QuickFix:
             # An attempt that was thought dead has pushed while this one worked: its commit is as good as ours.
             return await self._from_the_commit(job, workspace, tip)
         await job.events.record(BranchPushed(job.task.branch, commit))
-        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt)
-        body = pull_request_body(job.task, message.body, facts)
+        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt, job.texts)
+        body = pull_request_body(job.task, message.body, facts, job.texts)
         return await self._open(job, workspace.branch, message.subject, body)
 
     async def _from_the_commit(self, job: Job, workspace: Workspace, tip: BranchTip) -> Outcome:
         """Go on from the commit that an attempt before this one pushed, without asking the model again."""
         await job.events.record(StageReached(Stage.OPENING, f"{job.task.branch}, pushed by an earlier attempt"))
         subject, summary = subject_and_summary(tip)
-        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt)
-        return await self._open(job, workspace.branch, subject, pull_request_body(job.task, summary, facts))
+        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt, job.texts)
+        body = pull_request_body(job.task, summary, facts, job.texts)
+        return await self._open(job, workspace.branch, subject, body)
 
     async def _open(self, job: Job, base: str, title: str, body: str) -> Outcome:
         draft = PullRequestDraft(title=title, body=body, head=job.task.branch, base=base, draft=False)
@@ -152,11 +154,8 @@ def _made_by(job: Job, tip: BranchTip) -> bool:
 
 def _in_the_way(job: Job, found: PullRequest | None) -> Refused:
     if found:
-        return Refused(
-            f"Pull request [#{found.number}]({found.url}) of the branch `{found.head}` was opened by `{found.author}`. "
-            "It is left as it is: close it and delete the branch, then ask again."
+        words = job.texts.say(
+            "refusal.pull_request", pull_request=link_to(found), branch=found.head, author=found.author
         )
-    return Refused(
-        f"The branch `{job.task.branch}` was not made by this task, or people have gone on from it. "
-        "It is left as it is: rename or delete it, then ask again."
-    )
+        return Refused(words)
+    return Refused(job.texts.say("refusal.branch", branch=job.task.branch))

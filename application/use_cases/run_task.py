@@ -156,14 +156,15 @@ class RunTask:
             return ended_by(job.task, error)
 
     async def _worked(self, lease: Lease, job: Job) -> Outcome:
-        status = StatusComment(job.forge, job.task)
+        status = StatusComment(job.forge, job.task, job.texts)
         told: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
             told_twice = job.task.kind in _BEGIN_OR_GO_ON
-            events = Listeners(*[SummaryComment(job.forge, job.task)] * told_twice, status, job.events)
+            summary = SummaryComment(job.forge, job.task, job.texts)
+            events = Listeners(*[summary] * told_twice, status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
             await events.record(AttemptEnded(told, job.deadline.seconds_used()))
@@ -203,7 +204,11 @@ class RunTask:
             history = "; ".join(attempt.reason for attempt in job.task.history[-3:]) or "the worker died each time"
             return Failed(f"Given up after {self._rules.max_attempts} attempts: {history}.")
         admission = Admission(
-            job.forge, self._policy, trigger_label=self._rules.trigger_label, assignee=self._rules.assignee
+            job.forge,
+            self._policy,
+            trigger_label=self._rules.trigger_label,
+            assignee=self._rules.assignee,
+            texts=job.texts,
         )
         if lease.cancelled and (end := await admission.confirmed(job.task, lease.cancelled)):
             return end

@@ -69,7 +69,7 @@ async def test_a_refusal_names_the_path_and_the_line() -> None:
 async def test_words_with_a_secret_in_them_are_not_told(tag: str) -> None:
     stage = gated(f"<{tag}>the password is {WORD}</{tag}>")
     assert isinstance(await stage.deliver(), Refused)
-    assert '"ended": "done"' in stage.status_comments()[0].body
+    assert '"ended": "refused"' in stage.status_comments()[0].body
     assert not any(WORD in comment.body for comment in stage.forge.thread(stage.issue).comments)
 
 
