@@ -70,6 +70,10 @@ class Description:
                 return Operation(method.lower(), template, described, arguments)
         return None
 
+    def has_pages(self, operation: Operation) -> bool:
+        """Whether a list is given in pages."""
+        return any(self._resolved(each)["name"] == "per_page" for each in operation.described.get("parameters", []))
+
     def request_problems(self, operation: Operation, query: Mapping[str, str], body: object | None) -> list[str]:
         """What is wrong with a request: also a parameter or a property that the description does not know."""
         parameters = [self._resolved(each) for each in operation.described.get("parameters", [])]
