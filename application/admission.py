@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.dialogue import read_dialogue
 from application.publication import link_to
 from domain.cancellation import CancelReason
 from domain.errors import NotFound
@@ -83,10 +84,20 @@ class Admission:
                 return await self._may_ask(task, cancellation.by)
             case CancelReason.UNASSIGNED:
                 return not issue.is_assigned_to(self._assignee)
+            case CancelReason.PULL_REQUEST_CLOSED:
+                return await self._pull_request_was_closed(task, cancellation.by)
             case CancelReason.UNLABELLED:
                 return not issue.has_label(self._trigger_label)
             case CancelReason.CLOSED:
                 return False
+
+    async def _pull_request_was_closed(self, task: Task, by: str) -> bool:
+        """Whether people have closed the pull request that the task works on; the agent itself closes what ends."""
+        dialogue = await read_dialogue(self._forge, task.issue)
+        found = dialogue.pull_request
+        if found is None or by == dialogue.agent or found.state is PullRequestState.OPEN:
+            return False
+        return found.head == task.branch or task.kind in {TaskKind.COMMAND, TaskKind.REVIEW}
 
     def _reason(self, reason: CancelReason) -> str:
         match reason:
@@ -96,6 +107,8 @@ class Admission:
                 return self._texts.say("cancelled.unlabelled")
             case CancelReason.UNASSIGNED:
                 return self._texts.say("cancelled.unassigned")
+            case CancelReason.PULL_REQUEST_CLOSED:
+                return self._texts.say("cancelled.pull_request_closed")
             case CancelReason.COMMAND:
                 return self._texts.say("cancelled.command")
 

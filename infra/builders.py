@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -217,25 +216,6 @@ def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
     return LocalForgeAdmin(settings.local_forge_path, clock)
 
 
-def sqlite_queue(settings: Settings, codec: TaskCodec, clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in one file."""
-    from adapters.sqlite.queue import SqliteTaskQueue
-
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    queue = SqliteTaskQueue(settings.sqlite_path, codec, clock, owner=owner, lease_seconds=settings.lease_seconds)
-    stack.push_async_callback(queue.close)
-    return queue
-
-
-def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
-    """Tasks in this process."""
-    from adapters.memory.queue import MemoryTaskQueue
-
-    queue = MemoryTaskQueue(clock)
-    stack.push_async_callback(queue.close)
-    return queue
-
-
 def patience(settings: Settings) -> Patience:
     """How a model that fails for now is waited for."""
     from application.patience import Patience
@@ -268,7 +248,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers, PullRequestTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -278,12 +258,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        trigger_label=settings.trigger_label,
         finders=[
             LabelTriggers(forge, settings.trigger_label),
             AssignmentTriggers(forge, settings.assignee),
             CommentTriggers(),
         ],
+        pull_requests=PullRequestTriggers(forge),
         lookback=timedelta(days=settings.reconcile_days),
     )
 

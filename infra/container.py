@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders, model_builders, search_builders, trust_builders
+from infra import builders, model_builders, queue_builders, search_builders, trust_builders
 from infra.network import network as network_of
 from infra.settings import Settings
 
@@ -46,8 +46,9 @@ class Container(containers.DeclarativeContainer):
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
-        sqlite=providers.Singleton(builders.sqlite_queue, settings, codec, clock, stack),
-        memory=providers.Singleton(builders.memory_queue, clock, stack),
+        sqlite=providers.Singleton(queue_builders.sqlite_queue, settings, codec, clock, stack),
+        memory=providers.Singleton(queue_builders.memory_queue, clock, stack),
+        rabbitmq=providers.Singleton(queue_builders.rabbitmq_queue, settings, codec, clock, stack),
     )
     code_search = providers.Selector(
         settings.provided.code_search,

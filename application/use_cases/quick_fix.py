@@ -58,7 +58,7 @@ class QuickFix:
         if found is None or step is Step.REFUSE:
             return _in_the_way(job, found)
         if step is Step.END:
-            return Cancelled("", job.texts.say("cancelled.pull_request_closed", pull_request=link_to(found)))
+            return Cancelled("", job.texts.say("cancelled.this_pull_request_closed", pull_request=link_to(found)))
         return await self._finished(job, found)
 
     async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:

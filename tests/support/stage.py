@@ -75,6 +75,8 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        location: str = "/acme/shop.git",
+        trigger: str = "2025-06-01T12:00:00Z",
         forge: type[FakeForge] = FakeForge,
         location: str = "/acme/shop.git",
     ) -> None:
@@ -86,7 +88,7 @@ class Stage:
             self.ref, author="stranger", title="add subtracts", body="add(1, 1) is 0", labels=["ai-help"]
         )
         self.git = fake_repository(FILES)
-        self.vcs = FakeVcs({"/acme/shop.git": self.git})
+        self.vcs = FakeVcs({location: self.git})
         self.model = model or FakeModel(*answers)
         self.queue = MemoryTaskQueue(self.clock)
         self.recorder = Recorder()
@@ -97,7 +99,7 @@ class Stage:
         self.approval_rules = ApprovalRules()
         self.patience = ONE_TRY
         self.deadline_seconds = 60.0
-        self.task = self.new_task()
+        self.task = self.new_task(trigger=trigger)
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
         self.forge.create_branch(self.ref, self.task.branch)
 

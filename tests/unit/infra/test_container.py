@@ -55,6 +55,7 @@ def settings(tmp_path: Path) -> Settings:
         sqlite_path=tmp_path / "queue.sqlite",
         work_path=tmp_path / "work",
         script_path=tmp_path / "script",
+        rabbitmq_url=Secret("amqp://guest:guest@127.0.0.1/"),
         anthropic_api_key=Secret("key"),
         openai_base_url="http://127.0.0.1:8000/v1",
         openai_model="double:1b",
@@ -120,6 +121,13 @@ async def test_a_missing_setting_is_named(settings: Settings, llm: str, missing:
     async with AsyncExitStack() as stack:
         with pytest.raises(InvalidInput, match=words):
             Container(settings=overridden(settings, llm=llm, **missing), stack=stack).solve()
+
+
+async def test_a_broker_without_an_address_is_asked_for(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        chosen = overridden(settings, queue="rabbitmq", rabbitmq_url=Secret(""))
+        with pytest.raises(InvalidInput, match="RABBITMQ_URL"):
+            Container(settings=chosen, stack=stack).queue()
 
 
 @pytest.mark.parametrize("name", ["https://github.com/acme/shop", "acme/shop/tree", "acme shop"])
