@@ -78,7 +78,6 @@ class Stage:
         location: str = "/acme/shop.git",
         trigger: str = "2025-06-01T12:00:00Z",
         forge: type[FakeForge] = FakeForge,
-        location: str = "/acme/shop.git",
     ) -> None:
         self.clock = clock or FakeClock()
         self.forge = forge(self.clock)
