@@ -95,6 +95,10 @@ bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/B
 	@$(BIN)/python -m tests.benchmarks.bench_gateway
 	@$(BIN)/python -m tests.benchmarks.bench_start
 
+.PHONY: smoke-github
+smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
+	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }

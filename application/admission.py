@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
-from application.publication import link_to
+from application.texts.texts import ENGLISH
 from domain.cancellation import CancelReason
 from domain.errors import NotFound
 from domain.issue import IssueState, PullRequestState
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 class Admission:
     """Asks the forge, never the event: what counts is how things stand when the task is taken."""
 
-    def __init__(self, forge: Forge, policy: Policy, *, trigger_label: str, assignee: str, texts: Texts) -> None:
+    def __init__(
+        self, forge: Forge, policy: Policy, *, trigger_label: str, assignee: str, texts: Texts = ENGLISH
+    ) -> None:
         self._forge = forge
         self._policy = policy
         self._trigger_label = trigger_label
@@ -38,13 +40,13 @@ class Admission:
         """Why the task is not to be worked on, or None."""
         if not task.by_operator and not await self._may_ask(task, task.asked_by):
             needed = self._policy.minimum_permission.name.lower()
-            return Refused(self._texts.say("refusal.may_not_ask", who=task.asked_by, permission=needed))
+            return Refused(self._texts.say("refusal.permission", who=f"`{task.asked_by}`", permission=needed))
         if issue.state is IssueState.CLOSED:
             return Cancelled("", self._texts.say("cancelled.is_closed"))
         if self._is_withdrawn(task, issue):
-            return Cancelled("", self._reason(CancelReason.UNLABELLED))
+            return Cancelled("", self._words(CancelReason.UNLABELLED))
         if _is_edited(task, issue):
-            return Refused(self._texts.say("refusal.edited"))
+            return Refused(self._texts.say("refusal.edited_since"))
         return None
 
     async def open_conversation(self, task: Task) -> Outcome | None:
@@ -52,7 +54,8 @@ class Admission:
         own = await self._forge.agent_login()
         for found in await self._forge.pull_requests(task.repository, branch_prefix(task.issue_number)):
             if found.state is PullRequestState.OPEN and found.author == own and found.head != task.branch:
-                return NothingToDo(self._texts.say("refusal.open_already", pull_request=link_to(found)))
+                where = f"[#{found.number}]({found.url})"
+                return NothingToDo(self._texts.say("refusal.open_conversation", pull_request=where))
         return None
 
     async def confirmed(self, task: Task, wishes: Iterable[Cancellation]) -> Cancelled | None:
@@ -65,11 +68,24 @@ class Admission:
         issue = await self._issue_if_open(task)
         if issue is None:
             by = next((wish.by for wish in wishes if wish.reason is CancelReason.CLOSED), "")
-            return Cancelled(by, self._reason(CancelReason.CLOSED))
+            return Cancelled(by, self._words(CancelReason.CLOSED))
         for wish in wishes:
             if await self._counts(task, issue, wish):
-                return Cancelled(wish.by, self._reason(wish.reason))
-        return Cancelled("", self._reason(CancelReason.UNLABELLED)) if self._is_withdrawn(task, issue) else None
+                return Cancelled(wish.by, self._words(wish.reason))
+        return Cancelled("", self._words(CancelReason.UNLABELLED)) if self._is_withdrawn(task, issue) else None
+
+    def _words(self, reason: CancelReason) -> str:
+        match reason:
+            case CancelReason.CLOSED:
+                return self._texts.say("cancelled.closed")
+            case CancelReason.UNLABELLED:
+                return self._texts.say("cancelled.unlabelled")
+            case CancelReason.UNASSIGNED:
+                return self._texts.say("cancelled.unassigned")
+            case CancelReason.PULL_REQUEST_CLOSED:
+                return self._texts.say("cancelled.its_pull_request_closed")
+            case CancelReason.COMMAND:
+                return self._texts.say("cancelled.command")
 
     async def _issue_if_open(self, task: Task) -> Issue | None:
         try:
@@ -98,19 +114,6 @@ class Admission:
         if found is None or by == dialogue.agent or found.state is PullRequestState.OPEN:
             return False
         return found.head == task.branch or task.kind in {TaskKind.COMMAND, TaskKind.REVIEW}
-
-    def _reason(self, reason: CancelReason) -> str:
-        match reason:
-            case CancelReason.CLOSED:
-                return self._texts.say("cancelled.closed")
-            case CancelReason.UNLABELLED:
-                return self._texts.say("cancelled.unlabelled")
-            case CancelReason.UNASSIGNED:
-                return self._texts.say("cancelled.unassigned")
-            case CancelReason.PULL_REQUEST_CLOSED:
-                return self._texts.say("cancelled.pull_request_closed")
-            case CancelReason.COMMAND:
-                return self._texts.say("cancelled.command")
 
     async def _may_ask(self, task: Task, login: str) -> bool:
         return self._policy.may_ask(await self._forge.permission(task.repository, login))

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from application.proposal import Proposal
     from application.texts.texts import Texts
     from domain.conversation import Spend
-    from domain.events import PullRequestOpened
-    from domain.issue import PullRequest
     from domain.task import Task
 
 TASK_TRAILER = "Task-Id"
@@ -39,11 +37,11 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
     return subject.strip(), "\n".join(lines).strip()
 
 
-def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...], texts: Texts) -> str:
+def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...], texts: Texts = ENGLISH) -> str:
     """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
-    said = texts.say("pull_request.body", summary=summary, issue=str(task.issue_number), facts=rows)
-    return f"{issue_mark(task.issue_number)}\n{said}\n"
+    body = texts.say("pull_request.body", summary=summary, issue=str(task.issue_number), rows=rows)
+    return f"{issue_mark(task.issue_number)}\n{body}\n"
 
 
 def facts_of(
@@ -64,23 +62,18 @@ def facts_of(
 
 
 def facts_of_commit(
-    tip: BranchTip, asked_by: str, spend: Spend, attempt: int, texts: Texts
+    tip: BranchTip, asked_by: str, spend: Spend, attempt: int, texts: Texts = ENGLISH
 ) -> tuple[tuple[str, str], ...]:
     """The facts about a change that an earlier attempt committed."""
-    model = tip.trailers.get(MODEL_TRAILER, texts.say("pull_request.not_known"))
+    model = tip.trailers.get(MODEL_TRAILER, texts.say("pull_request.model_unknown"))
     return (
         (texts.say("pull_request.asked_by"), _as_code(asked_by)),
         (texts.say("pull_request.model"), _as_code(model)),
-        (texts.say("pull_request.commit"), texts.say("pull_request.commit_made_before", commit=tip.commit[:12])),
+        (texts.say("pull_request.commit"), texts.say("pull_request.earlier_commit", commit=tip.commit[:12])),
         (texts.say("pull_request.attempts"), str(attempt)),
         (texts.say("pull_request.tokens"), tokens(spend, texts)),
         (texts.say("pull_request.cost"), cost(spend, texts)),
     )
-
-
-def link_to(pull_request: PullRequest | PullRequestOpened) -> str:
-    """A pull request as people follow it."""
-    return f"[#{pull_request.number}]({pull_request.url})"
 
 
 def _as_code(path: str) -> str:
@@ -91,8 +84,9 @@ def _as_code(path: str) -> str:
 def tokens(spend: Spend, texts: Texts = ENGLISH) -> str:
     """For example `12,345 read, 678 written`; `about` stands before what no server has counted."""
     read, written = texts.number(spend.input_tokens), texts.number(spend.output_tokens)
-    counted = texts.say("spend.tokens", read=read, written=written)
-    return texts.say("spend.about", tokens=counted) if spend.estimated else counted
+    if spend.estimated:
+        return texts.say("spend.tokens_estimated", read=read, written=written)
+    return texts.say("spend.tokens", read=read, written=written)
 
 
 def cost(spend: Spend, texts: Texts = ENGLISH) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from application.ports.task_events import TaskEvents
-from application.publication import cost, link_to, tokens
+from application.publication import cost, tokens
 from application.task_state import TaskState, decoded, encoded
 from application.texts.texts import ENGLISH
 from domain.events import (
@@ -92,29 +92,27 @@ class StatusComment(TaskEvents):
         if not isinstance(event, ModelFailed):
             await self._write(working)
         elif event.again_in_seconds is not None:  # otherwise the attempt ends, and that is written
-            seconds = f"{event.again_in_seconds:.0f}"
-            again = self._texts.say("status.asking_again", seconds=seconds, reason=harmless(event.reason))
-            await self._write(f"{working}\n\n{again}")
+            seconds, reason = f"{event.again_in_seconds:.0f}", harmless(event.reason)
+            await self._write(f"{working}\n\n{self._texts.say('status.asking_again', seconds=seconds, reason=reason)}")
 
     @property
     def _reached(self) -> StageReached:
         return self._stage or StageReached(Stage.THINKING)
 
     def _result(self, outcome: Outcome) -> str:
-        say = self._texts.say
         match outcome:
             case Done() | Answered():
                 return self._done(outcome)
             case NothingToDo(asks=True):
-                return say("status.asked", questions=outcome.reason)
+                return f"{self._texts.say('status.asks')}\n\n{outcome.reason}"
             case NothingToDo():
-                return say("status.nothing", reason=outcome.reason)
+                return self._texts.say("status.nothing", reason=outcome.reason)
             case Refused():
-                return say("status.refused", reason=outcome.reason)
+                return self._texts.say("status.refused", reason=outcome.reason)
             case RetryAt():
-                return say("status.retry", at=f"{outcome.at:%Y-%m-%d %H:%M:%S}", reason=outcome.reason)
+                return self._texts.say("status.retry", at=f"{outcome.at:%Y-%m-%d %H:%M:%S}", reason=outcome.reason)
             case Failed():
-                return say("status.failed", reason=outcome.reason)
+                return self._texts.say("status.failed", reason=outcome.reason)
             case Cancelled():
                 return self._cancelled(outcome)
 
@@ -128,14 +126,13 @@ class StatusComment(TaskEvents):
         if isinstance(outcome, Answered):
             return outcome.text
         if self._pull_request is None:
-            return self._texts.say("status.done", summary=outcome.summary)
-        where = link_to(self._pull_request)
+            return f"{self._texts.say('status.done')}\n\n{outcome.summary}"
+        where = f"[#{self._pull_request.number}]({self._pull_request.url})"
         if self._pull_request.draft:
-            return self._texts.say("status.draft", pull_request=where, summary=outcome.summary)
+            return f"📝 {where}: {outcome.summary}"
         return self._texts.say("status.done_with_pull_request", pull_request=where, summary=outcome.summary)
 
     def _facts(self, seconds: float) -> str:
-        """What it took, in small letters."""
         took, attempt, task = f"{seconds:.0f}", str(self._attempt), f"`{self._task.id[:12]}`"
         if not self._model:
             return f"<sub>{self._texts.say('status.facts', seconds=took, attempt=attempt, task=task)}</sub>"
@@ -151,25 +148,18 @@ class StatusComment(TaskEvents):
         return f"<sub>{facts}</sub>"
 
     def _working(self, reached: StageReached) -> str:
-        names = {stage: self._stage_name(stage) for stage in Stage}
+        names = {
+            Stage.READING: self._texts.say("status.reading"),
+            Stage.THINKING: self._texts.say("status.thinking"),
+            Stage.EDITING: self._texts.say("status.editing"),
+            Stage.CHECKING: self._texts.say("status.checking"),
+            Stage.OPENING: self._texts.say("status.opening"),
+        }
         steps = " → ".join(f"**{name}**" if stage is reached.stage else name for stage, name in names.items())
         detail = f"\n\n{reached.detail}" if reached.detail else ""
-        if self._attempt == 1:
-            return f"{self._texts.say('status.working', steps=steps)}{detail}"
-        return f"{self._texts.say('status.working_again', attempt=str(self._attempt), steps=steps)}{detail}"
-
-    def _stage_name(self, stage: Stage) -> str:
-        match stage:
-            case Stage.READING:
-                return self._texts.say("status.reading")
-            case Stage.THINKING:
-                return self._texts.say("status.thinking")
-            case Stage.EDITING:
-                return self._texts.say("status.editing")
-            case Stage.CHECKING:
-                return self._texts.say("status.checking")
-            case Stage.OPENING:
-                return self._texts.say("status.opening")
+        if self._attempt > 1:
+            return self._texts.say("status.working_again", attempt=str(self._attempt), steps=steps) + detail
+        return self._texts.say("status.working", steps=steps) + detail
 
     async def _write(self, text: str) -> None:
         body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.ports.task_events import TaskEvents
-from application.publication import link_to
 from application.texts.texts import ENGLISH
 from domain.events import AttemptEnded, PullRequestOpened, StageReached
 from domain.marker import CommentRole, marker
@@ -48,20 +47,21 @@ class SummaryComment(TaskEvents):
                     await self._write(text)
 
     def _text(self, outcome: Outcome) -> str:
-        say = self._texts.say
         match outcome:
             case Failed():
-                return say("summary.failed")
+                return self._texts.say("summary.failed")
             case Done() if self._pull_request and self._pull_request.draft:
-                return say("summary.draft", pull_request=link_to(self._pull_request), summary=outcome.summary)
+                number, url = self._pull_request.number, self._pull_request.url
+                return f"📝 [#{number}]({url}): {outcome.summary}"
             case Done() if self._pull_request:
-                return say("summary.pull_request", pull_request=link_to(self._pull_request), summary=outcome.summary)
+                link = f"[#{self._pull_request.number}]({self._pull_request.url})"
+                return self._texts.say("summary.ready", pull_request=link, summary=outcome.summary)
             case NothingToDo(asks=True) if self._began:
-                return say("summary.asked", questions=outcome.reason)
+                return self._texts.say("summary.asks", questions=outcome.reason)
             case NothingToDo() if self._began:
-                return say("summary.nothing", reason=outcome.reason)
+                return self._texts.say("summary.nothing", reason=outcome.reason)
             case Refused() if self._began:
-                return say("summary.refused")
+                return self._texts.say("summary.refused")
             case Answered() | Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
                 return ""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.plan_comment import PLAN_MARKER
 from application.plan_words import BASE_TRAILER, DIGEST_TRAILER, PlanWords
@@ -128,7 +129,7 @@ class ExecutePlan:
     async def _carry_out(self, order: _Order, workspace: Workspace, *, joining: str = "") -> Outcome:
         job = order.job
         result = await self._write_change.run(
-            workspace, order.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await informed(job, order.brief), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
@@ -156,8 +157,7 @@ class ExecutePlan:
         job = order.job
         subject, summary = subject_and_summary(tip)
         facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt, job.texts)
-        body = pull_request_body(job.task, summary, facts, job.texts)
-        return await self._finish(order, tip.commit, subject, body)
+        return await self._finish(order, tip.commit, subject, pull_request_body(job.task, summary, facts, job.texts))
 
     async def _finish(self, order: _Order, commit: str, title: str, body: str) -> Outcome:
         """Say on the pull request what was done; only then is it ready, and only then does the issue lose its label."""

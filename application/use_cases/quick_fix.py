@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.briefing import full_brief, opened_base
 from application.publication import (
     TASK_TRAILER,
     commit_message,
     facts_of,
     facts_of_commit,
-    link_to,
     pull_request_body,
     subject_and_summary,
 )
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from application.job import Job
     from application.ports.vcs import BranchTip, Workspace
     from application.proposal import Proposal
+    from application.repository_rules import RepositoryRules
     from application.use_cases.write_change import WriteChange
     from domain.issue import PullRequest
     from domain.outcome import Outcome
@@ -48,24 +49,24 @@ class QuickFix:
         pull, found = await self._pull_request(job)
         if step := step_without_branch(pull, inherited=job.task.thread is not None):
             return await self._without_branch(job, step, found)
-        repository = await job.forge.repository(job.task.repository)
-        source = await job.forge.git_source(job.task.repository)
-        await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
-        async with job.vcs.open(source, repository.default_branch) as workspace:
-            return await self._with_branch(job, workspace, pull, found)
+        await job.events.record(StageReached(Stage.READING, f"cloning {job.task.repository}"))
+        async with opened_base(job) as (workspace, rules):
+            return await self._with_branch(job, workspace, rules, pull, found)
 
     async def _without_branch(self, job: Job, step: Step, found: PullRequest | None) -> Outcome:
         if found is None or step is Step.REFUSE:
             return _in_the_way(job, found)
         if step is Step.END:
-            return Cancelled("", job.texts.say("cancelled.this_pull_request_closed", pull_request=link_to(found)))
+            return Cancelled("", job.texts.say("cancelled.pull_request_closed", pull_request=_link(found)))
         return await self._finished(job, found)
 
-    async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:
+    async def _with_branch(
+        self, job: Job, workspace: Workspace, rules: RepositoryRules, pull: PullState, found: PullRequest | None
+    ) -> Outcome:
         tip = await workspace.branch_tip(job.task.branch)
         match next_step(_state_of(job, tip), pull):
             case Step.WRITE:
-                return await self._written(job, workspace)
+                return await self._written(job, workspace, rules)
             case Step.OPEN if tip:
                 return await self._from_the_commit(job, workspace, tip)
             case Step.BEGIN_ANEW:
@@ -73,9 +74,9 @@ class QuickFix:
             case step:
                 return await self._without_branch(job, step, found)
 
-    async def _written(self, job: Job, workspace: Workspace) -> Outcome:
+    async def _written(self, job: Job, workspace: Workspace, rules: RepositoryRules) -> Outcome:
         result = await self._write_change.run(
-            workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await full_brief(job, rules), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
@@ -153,9 +154,13 @@ def _made_by(job: Job, tip: BranchTip) -> bool:
 
 
 def _in_the_way(job: Job, found: PullRequest | None) -> Refused:
-    if found:
-        words = job.texts.say(
-            "refusal.pull_request", pull_request=link_to(found), branch=found.head, author=found.author
-        )
-        return Refused(words)
-    return Refused(job.texts.say("refusal.branch", branch=job.task.branch))
+    if found is None:
+        return Refused(job.texts.say("refusal.others_branch", branch=f"`{job.task.branch}`"))
+    words = job.texts.say(
+        "refusal.others_pull_request", pull_request=_link(found), branch=f"`{found.head}`", who=f"`{found.author}`"
+    )
+    return Refused(words)
+
+
+def _link(found: PullRequest) -> str:
+    return f"[#{found.number}]({found.url})"

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from adapters.claude import ClaudeModel
 from adapters.ollama import OllamaModel
 from adapters.openai_compatible import OpenAiCompatibleModel
+from application.offered_models import OfferedModels
 from application.patience import Patience
 from application.use_cases.write_change import WriteChange
 from domain.cancellation import Cancellation, CancelReason
@@ -142,7 +143,7 @@ class ChaoticStage(Stage):
 
     def write_change(self) -> WriteChange:
         return WriteChange(
-            model=self.server,
+            models=OfferedModels(self.server),
             search=FakeSearch(),
             syntax=FakeSyntax(),
             policy=self.policy,

@@ -9,6 +9,7 @@ from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.handlers import Handlers
 from application.job import Job
+from application.offered_models import OfferedModels
 from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
 from application.use_cases.run_task import Rules, RunTask
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from application.handlers import Handler
+    from application.ports.language_model import LanguageModel
     from domain.conversation import Reply
     from domain.errors import AgentError
     from domain.issue import Comment, PullRequest
@@ -93,6 +95,7 @@ class Stage:
         self.recorder = Recorder()
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
+        self.offered: dict[str, Callable[[], LanguageModel]] = {}
         self.max_attempts = 3
         self.quick_fix: Callable[[], Handler] | None = None
         self.approval_rules = ApprovalRules()
@@ -119,7 +122,7 @@ class Stage:
     def write_change(self) -> WriteChange:
         """With two repair rounds."""
         return WriteChange(
-            model=self.model,
+            models=OfferedModels(self.model, self.offered),
             search=FakeSearch(),
             syntax=FakeSyntax(),
             policy=self.policy,
@@ -131,7 +134,12 @@ class Stage:
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
         return DraftPlan(
-            self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
+            OfferedModels(self.model, self.offered),
+            FakeSearch(),
+            self.policy,
+            context_tokens=8_000,
+            repair_rounds=2,
+            patience=self.patience,
         )
 
     def handlers(self) -> Handlers:
