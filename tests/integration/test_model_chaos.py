@@ -103,11 +103,15 @@ class Chaos:
     drawn: Counter[str] = field(default_factory=Counter)
 
     def draw_from(self, good: Mapping[str, Script], bad: Mapping[str, Script]) -> Callable[[], Script]:
-        """Half of the time something good, otherwise something bad, each as likely as another."""
+        """Half of the time something good, otherwise something bad; each comes before any comes again."""
+        decks: dict[bool, list[str]] = {True: [], False: []}
 
         def draw() -> Script:
-            scripts = good if self.dice.random() < 0.5 else bad
-            name = self.dice.choice(sorted(scripts))
+            well = self.dice.random() < 0.5
+            scripts, deck = good if well else bad, decks[well]
+            if not deck:
+                deck += self.dice.sample(sorted(scripts), len(scripts))
+            name = deck.pop()
             self.drawn[name] += 1
             return scripts[name]
 
