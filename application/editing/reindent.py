@@ -6,6 +6,7 @@ line which the file has just so is written as it belongs. Where that leaves two 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.indentation import NO_SHIFT, indent_of, shift_between
@@ -226,7 +227,7 @@ def _is_flattened(block: Block) -> bool:
     filled = [line for line in block.new if line.strip()]
     if any(indent_of(line) for line in filled):
         return False
-    pairs = zip(filled, filled[1:], strict=False)
+    pairs = pairwise(filled)
     return any(_opens(one) and not other.startswith(_CLOSERS) for one, other in pairs)
 
 
