@@ -103,7 +103,7 @@ def _is_edited(task: Task, issue: Issue) -> bool:
     """
     if task.delivery or task.by_operator or issue.edited_at is None or issue.edited_at < task.asked_at:
         return False
-    return (task.title, task.body) == (issue.title, issue.body)
+    return task.title == issue.title and task.body.startswith(issue.body)  # answers to questions come after it
 
 
 _WORDS = {

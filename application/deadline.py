@@ -23,3 +23,7 @@ class Deadline:
     def seconds_left(self) -> float:
         """What is left; 0 once it has passed."""
         return max(0.0, self._seconds - self.seconds_used())
+
+    async def pause(self, seconds: float) -> None:
+        """Let so much of the time pass."""
+        await self._clock.sleep(seconds)

@@ -35,6 +35,11 @@ class Dialogue:
         return DialogueState.PLANNED if pull_request.draft and not carried_out else DialogueState.READY
 
     @property
+    def thread(self) -> IssueKey:
+        """Where people talk about the pull request, or about the issue where there is none."""
+        return IssueKey(self.issue.repository, self.pull_request.number) if self.pull_request else self.issue
+
+    @property
     def has_a_plan_that_was_dropped(self) -> bool:
         """Whether its draft was closed before the plan was carried out: what is left of it may have to be cleared."""
         pull_request = self.pull_request

@@ -38,6 +38,7 @@ _NAME = re.compile(r"[^\W\d]\w+")
 _PART = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+")
 _VERSION = re.compile(r"v?\d+\.\w")
 _MAX_VERSION_WORDS = 4
+_SHORTEST_PLURAL = 3
 
 
 def issue_terms(issue_text: str) -> Mapping[str, float]:
@@ -47,14 +48,23 @@ def issue_terms(issue_text: str) -> Mapping[str, float]:
     versions say nothing about the code, and are passed over. At most `MAX_TERMS`, the heaviest.
     """
     title, _, body = readable(issue_text).partition("\n")
-    told = "\n".join(line for line in body.split("\n") if not _is_version(line))
+    return term_weights((title, TITLE_WEIGHT), (told_lines(body), 1.0))
+
+
+def term_weights(*texts: tuple[str, float]) -> Mapping[str, float]:
+    """The terms of some texts with their weights, at most `MAX_TERMS`; each text says what one of its words counts."""
     counts: defaultdict[str, float] = defaultdict(float)
-    for text, weight in ((title, TITLE_WEIGHT), (told, 1.0)):
+    for text, weight in texts:
         for term in terms_in(text):
             counts[term] += weight
-    weights = {term: _saturated(count) for term, count in counts.items() if _is_telling(term)}
+    weights = {term: saturated(count) for term, count in counts.items() if _is_telling(term)}
     heaviest = sorted(weights.items(), key=lambda item: -item[1])
     return dict(itertools.islice(heaviest, MAX_TERMS))
+
+
+def told_lines(body: str) -> str:
+    """The lines that tell something: not those of a list of installed versions."""
+    return "\n".join(line for line in body.split("\n") if not _is_version(line))
 
 
 def terms_in(text: str) -> Iterator[str]:
@@ -64,14 +74,32 @@ def terms_in(text: str) -> Iterator[str]:
 
 
 def split_name(name: str) -> tuple[str, ...]:
-    """A name as a term, and its parts by camelCase, snake_case and digits, lower-case, each once.
+    """A name as a term, and its parts by camelCase, snake_case and digits, lower-case and in the singular, each once.
 
-    >>> split_name("parseHTMLBody_v2")
-    ('parsehtmlbody_v2', 'parse', 'html', 'body')
+    >>> split_name("parseHTMLBodies_v2")
+    ('parsehtmlbodies_v2', 'parse', 'html', 'body')
     """
     whole = name.strip("_").lower()
-    parts = (part.lower() for part in _PART.findall(name))
+    parts = (singular(part.lower()) for part in (whole, *_PART.findall(name)))
     return tuple(dict.fromkeys(term for term in (whole, *parts) if len(term) > 1))
+
+
+def singular(word: str) -> str:
+    """The word without the ending of an English plural; what is no plural mostly stays as it is.
+
+    >>> [singular(word) for word in ("queries", "classes", "names", "alias", "class", "is")]
+    ['query', 'class', 'name', 'alia', 'class', 'is']
+    """
+    if len(word) <= _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("ses", "xes", "zes", "ches", "shes")) else word[:-1]
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """Every word whose singular this may be, itself included."""
+    return word, f"{word}s", f"{word}es", f"{word[:-1]}ies"
 
 
 def readable(issue_text: str) -> str:
@@ -90,5 +118,6 @@ def _is_telling(term: str) -> bool:
     return term not in STOP_WORDS and len(term) <= MAX_TERM_CHARS
 
 
-def _saturated(count: float) -> float:
+def saturated(count: float) -> float:
+    """What a word weighs that counts so much: the first time the most."""
     return count * (REPETITION_LIMIT + 1) / (count + REPETITION_LIMIT)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from application.texts.texts import Texts
 from domain.conversation import Spend
+from domain.language import Language
 
 if TYPE_CHECKING:
     from application.audit import TaskAudit
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class Job:
     """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
 
-    `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one.
+    `texts` are the agent's own words in the issue's language. `spent` is what earlier attempts have spent;
+    `comment_id` the comment that asked, where it was one.
     """
 
     task: Task
@@ -30,6 +33,7 @@ class Job:
     events: TaskEvents
     deadline: Deadline
     audit: TaskAudit
+    texts: Texts = field(default_factory=lambda: Texts(Language.ENGLISH))
     spent: Spend = field(default_factory=Spend)
     attempt: int = 1
     comment_id: int | None = None

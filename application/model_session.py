@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from application.token_estimate import estimate_prompt_tokens
-from domain.conversation import Message, Role, StopReason, priced
-from domain.errors import AnswerUnusable, BudgetExceeded
-from domain.events import ModelAsked, ModelReplied, ModelWriting
+from application.joined_answer import joined_answer
+from application.model_request import ModelRequests
+from application.patience import Patience
+from application.prompts.prompts import continue_prompt
+from domain.conversation import Message, Role, StopReason
+from domain.errors import AnswerUnusable
 
 if TYPE_CHECKING:
     from application.deadline import Deadline
     from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
     from domain.conversation import Reply, Spend
-    from domain.model_profile import ModelProfile
     from domain.policy import Policy
-
-_CHARACTERS_BETWEEN_REPORTS = 400
 
 
 class ModelSession:
     """Asks, keeps what was said, and counts what was spent, `spent` before it included.
 
-    The budget is checked before each request by estimate and after it by what the model reports.
+    A request that fails for now is made again with `patience`; an answer that is cut off is continued once.
     """
 
     def __init__(
@@ -36,89 +34,60 @@ class ModelSession:
         *,
         system: str,
         spent: Spend,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         self._model = model
-        self._policy = policy
-        self._events = events
-        self._deadline = deadline
+        self._requests = ModelRequests(model, policy, events, deadline, patience, spent=spent)
         self._messages = [Message(Role.SYSTEM, system)]
-        self._rounds = 0
-        self.spent = spent
+        self._answers = 0
+
+    @property
+    def spent(self) -> Spend:
+        """What the task has cost so far."""
+        return self._requests.spent
 
     async def ask(self, text: str) -> str:
         """Say `text` and return the answer.
 
         Raises `BudgetExceeded` without asking when the answer may cost more than is left, or when it did;
-        `AnswerUnusable` when the model refused or was cut off; and what `LanguageModel.reply` raises.
+        `AnswerUnusable` when the model refused, or was cut off twice; and what `LanguageModel.reply` raises.
         """
         self._messages.append(Message(Role.USER, text))
-        self._rounds += 1
-        estimate = self._estimate()
-        self._check(self.spent + estimate, "The next request may take the task to")
-        profile = self._model.profile
-        committed = self.spent + priced(estimate.input_tokens, 0, profile.price)
-        await self._events.record(ModelAsked(profile.name, self._rounds, estimate, committed))
-        reply = await self._reply()
-        self.spent += reply.spend
-        await self._events.record(ModelReplied(reply.model, reply.spend, self.spent))
-        self._check(self.spent, "The task has come to")
-        if reply.stop is not StopReason.END:
-            raise AnswerUnusable(_cut_or_refused(reply.stop, self._model.profile))
-        self._messages.append(Message(Role.ASSISTANT, reply.text))
-        return reply.text
+        reply = await self._reply(*self._messages)
+        answer = await self._continued(reply) if reply.stop is StopReason.LENGTH else reply.text
+        self._messages.append(Message(Role.ASSISTANT, answer))
+        return answer
 
-    async def _reply(self) -> Reply:
-        """The answer; how far it has got is reported while it is written."""
-        progress = _Progress()
-        reporter = asyncio.create_task(progress.report_to(self._events))
-        try:
-            return await self._model.reply(
-                tuple(self._messages), deadline_seconds=self._deadline.seconds_left(), on_text=progress.add
+    async def _reply(self, *messages: Message) -> Reply:
+        self._answers += 1
+        reply = await self._requests.reply(messages, self._answers)
+        if reply.stop is StopReason.REFUSED:
+            message = (
+                f"{self._model.profile.name} refused to answer. Say what is needed in other words, or do it by hand."
             )
-        finally:
-            progress.finish()
-            await reporter
+            raise AnswerUnusable(message)
+        return reply
 
-    def _estimate(self) -> Spend:
-        asked = estimate_prompt_tokens(self._messages)
-        return priced(asked, self._model.profile.max_answer_tokens, self._model.profile.price)
+    async def _continued(self, cut: Reply) -> str:
+        """The whole of an answer that was cut off.
 
-    def _check(self, spend: Spend, introduction: str) -> None:
-        if problem := self._policy.budget_problem(spend):
-            message = f"{introduction} {problem}."
-            raise BudgetExceeded(message)
+        The model is asked for the rest in a turn of the user's: many models, Claude's among them, refuse a conversation
+        that ends with the beginning of their own answer.
+        """
+        if not cut.text.strip():
+            raise AnswerUnusable(self._cut("before its first word", "it may have thought for too long"))
+        messages = (*self._messages, Message(Role.ASSISTANT, cut.text), Message(Role.USER, continue_prompt()))
+        profile = self._model.profile
+        if self._model.estimate(messages) + profile.max_answer_tokens > profile.context_tokens:
+            raise AnswerUnusable(self._cut("and there is no room to go on", "the model's context is full"))
+        rest = await self._reply(*messages)
+        if rest.stop is StopReason.LENGTH:
+            raise AnswerUnusable(self._cut("twice", "the change may be too large"))
+        return joined_answer(cut.text, rest.text)
 
-
-class _Progress:
-    """Carries the count of characters from the model's callback, which cannot wait, to the listeners, which may."""
-
-    def __init__(self) -> None:
-        self._characters = 0
-        self._finished = False
-        self._news = asyncio.Event()
-
-    def add(self, piece: str) -> None:
-        self._characters += len(piece)
-        self._news.set()
-
-    def finish(self) -> None:
-        self._finished = True
-        self._news.set()
-
-    async def report_to(self, events: TaskEvents) -> None:
-        reported = 0
-        while not self._finished:
-            await self._news.wait()
-            self._news.clear()
-            if self._characters - reported >= _CHARACTERS_BETWEEN_REPORTS:
-                reported = self._characters
-                await events.record(ModelWriting(reported))
-
-
-def _cut_or_refused(stop: StopReason, model: ModelProfile) -> str:
-    if stop is StopReason.LENGTH:
+    def _cut(self, how: str, why: str) -> str:
+        profile = self._model.profile
         return (
-            f"{model.name} was cut off after {model.max_answer_tokens:,} tokens. "
+            f"{profile.name} was cut off {how}, at {profile.max_answer_tokens:,} tokens an answer: {why}. "
             "Allow longer answers, or ask for a smaller change."
         )
-    return f"{model.name} refused to answer. Say what is needed in other words, or do it by hand."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.ports.vcs import CommitMessage
+from domain.marker import issue_mark
 from domain.model_text import harmless, one_line
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
 def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...]) -> str:
     """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
-    return f"""{summary}
+    return f"""{issue_mark(task.issue_number)}
+{summary}
 
 ### Checked
 
@@ -93,8 +95,8 @@ def _as_code(path: str) -> str:
 
 
 def tokens(spend: Spend) -> str:
-    """For example `12,345 read, 678 written`."""
-    return f"{spend.input_tokens:,} read, {spend.output_tokens:,} written"
+    """For example `12,345 read, 678 written`; `about` stands before what no server has counted."""
+    return f"{'about ' if spend.estimated else ''}{spend.input_tokens:,} read, {spend.output_tokens:,} written"
 
 
 def cost(spend: Spend) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from application.ports.task_events import TaskEvents
 from domain.events import AttemptEnded, PullRequestOpened, StageReached
 from domain.marker import CommentRole, marker
-from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
+from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
     from application.ports.forge import Forge
@@ -47,6 +47,9 @@ class SummaryComment(TaskEvents):
         match outcome:
             case Failed():
                 return "❌ I could not do this. My status comment above says why, and what would help."
+            case Done() if self._pull_request and self._pull_request.draft:
+                number, url = self._pull_request.number, self._pull_request.url
+                return f"📝 [#{number}]({url}): {outcome.summary}"
             case Done() if self._pull_request:
                 number, url = self._pull_request.number, self._pull_request.url
                 return f"✅ Pull request [#{number}]({url}) is ready for review: {outcome.summary}"
@@ -62,7 +65,7 @@ class SummaryComment(TaskEvents):
                 )
             case Refused() if self._began:
                 return "⛔ I made no pull request. My status comment above says why, and what would help."
-            case Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
+            case Answered() | Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
                 return ""
 
     async def _write(self, text: str) -> None:

@@ -6,21 +6,34 @@ the same rule decides on both, and both come to the same task id.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
-from domain.task import start_trigger, task_id
-from domain.webhook import IssueEvent
+from domain.task import comment_trigger, start_trigger, task_id
+from domain.webhook import EventComment, IssueEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from application.ports.forge import Forge
-    from domain.issue import AssignmentEvent, Issue, LabelEvent
+    from domain.issue import AssignmentEvent, Comment, Issue, LabelEvent
+    from domain.repository import RepositoryRef
 
 _SECONDS_APART = 10
 """By how much the `updated_at` of a webhook's payload may be later than the event that it tells of."""
+
+
+class _IssueFacts(TypedDict):
+    repository: RepositoryRef
+    issue_number: int
+    title: str
+    body: str
+    labels: frozenset[str]
+    assignees: frozenset[str]
+    is_open: bool
+    is_pull_request: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +46,31 @@ class Trigger:
     event: IssueEvent
     task_ids: frozenset[str]
 
+    @property
+    def at(self) -> datetime:
+        """When it was, in UTC."""
+        return self.event.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """An open issue as it is now, all comments on it, and the agent's own login."""
+
+    issue: Issue
+    comments: Sequence[Comment]
+    agent: str
+
+    @property
+    def written_by_agent(self) -> str:
+        """What the agent has written there, one comment after the other; nobody else's counts."""
+        return "\n".join(comment.body for comment in self.comments if comment.author == self.agent)
+
 
 class TriggerFinder(Protocol):
     """Finds the triggers of one kind."""
 
-    async def find(self, issue: Issue) -> Sequence[Trigger]:
-        """Those on an open issue as it is now, oldest first; raises what the forge raises."""
+    async def find(self, view: IssueView) -> Sequence[Trigger]:
+        """Those on an issue, oldest first; raises what the forge raises."""
 
 
 class LabelTriggers(TriggerFinder):
@@ -48,13 +80,14 @@ class LabelTriggers(TriggerFinder):
         self._forge = forge
         self._label = label
 
-    async def find(self, issue: Issue) -> Sequence[Trigger]:
+    async def find(self, view: IssueView) -> Sequence[Trigger]:
         """At most one; a label that nobody is known to have set asks for nothing."""
+        issue = view.issue
         if not issue.has_label(self._label):
             return ()
         events = await self._forge.label_events(issue.key)
         added = [event for event in events if event.added and _same(event.label, self._label)]
-        return [_trigger(issue, "labeled", event, label=event.label) for event in added[-1:]]
+        return [_started(replace(_event(issue, "labeled", event), label=event.label)) for event in added[-1:]]
 
 
 class AssignmentTriggers(TriggerFinder):
@@ -64,41 +97,72 @@ class AssignmentTriggers(TriggerFinder):
         self._forge = forge
         self._assignee = assignee
 
-    async def find(self, issue: Issue) -> Sequence[Trigger]:
+    async def find(self, view: IssueView) -> Sequence[Trigger]:
         """At most one."""
+        issue = view.issue
         if not self._assignee or not issue.is_assigned_to(self._assignee):
             return ()
         events = await self._forge.assignment_events(issue.key)
         added = [event for event in events if event.added and _same(event.assignee, self._assignee)]
-        return [_trigger(issue, "assigned", event, assignee=event.assignee) for event in added[-1:]]
+        return [_started(replace(_event(issue, "assigned", event), assignee=event.assignee)) for event in added[-1:]]
 
 
-def _trigger(
-    issue: Issue, action: str, found: LabelEvent | AssignmentEvent, *, label: str = "", assignee: str = ""
-) -> Trigger:
+class CommentTriggers(TriggerFinder):
+    """New comments by others than the agent; which of them ask for anything, the rule for webhooks decides.
+
+    A comment that was edited asks for nothing: what it said when it was made is not known.
+    """
+
+    async def find(self, view: IssueView) -> Sequence[Trigger]:
+        """One for each."""
+        asking = (each for each in view.comments if each.author != view.agent and each.edited_at is None)
+        return [_commented(view.issue, comment) for comment in asking]
+
+
+def _started(event: IssueEvent) -> Trigger:
+    moments = (event.received_at + timedelta(seconds=later) for later in range(_SECONDS_APART + 1))
+    return Trigger(event, _ids(event, (start_trigger(moment.isoformat()) for moment in moments)))
+
+
+def _commented(issue: Issue, comment: Comment) -> Trigger:
     event = IssueEvent(
+        action="created",
+        updated_at=comment.created_at.isoformat(),
+        sender=comment.author,
+        sender_is_bot=comment.author_is_bot,
+        received_at=comment.created_at,
+        comment=EventComment(comment.id, comment.body),
+        **_of(issue),
+    )
+    return Trigger(event, _ids(event, [comment_trigger(comment.id)]))
+
+
+def _event(issue: Issue, action: str, found: LabelEvent | AssignmentEvent) -> IssueEvent:
+    return IssueEvent(
         action=action,
-        repository=issue.key.repository,
-        issue_number=issue.key.number,
-        title=issue.title,
-        body=issue.body,
-        labels=issue.labels,
-        assignees=issue.assignees,
-        is_open=True,
-        is_pull_request=False,
         updated_at=found.at.isoformat(),
         sender=found.by,
         sender_is_bot=found.by_is_bot,
         received_at=found.at,
-        label=label,
-        assignee=assignee,
+        **_of(issue),
     )
-    moments = (found.at + timedelta(seconds=later) for later in range(_SECONDS_APART + 1))
-    return Trigger(event, _ids(issue, (start_trigger(moment.isoformat()) for moment in moments)))
 
 
-def _ids(issue: Issue, triggers: Iterable[str]) -> frozenset[str]:
-    return frozenset(task_id(issue.key.repository, issue.key.number, trigger) for trigger in triggers)
+def _of(issue: Issue) -> _IssueFacts:
+    return {
+        "repository": issue.key.repository,
+        "issue_number": issue.key.number,
+        "title": issue.title,
+        "body": issue.body,
+        "labels": issue.labels,
+        "assignees": issue.assignees,
+        "is_open": True,
+        "is_pull_request": False,
+    }
+
+
+def _ids(event: IssueEvent, triggers: Iterable[str]) -> frozenset[str]:
+    return frozenset(task_id(event.repository, event.issue_number, trigger) for trigger in triggers)
 
 
 def _same(one: str, other: str) -> bool:

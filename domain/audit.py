@@ -15,6 +15,8 @@ class AuditAction(StrEnum):
 
     ASKED = "asked"
     ANSWERED = "answered"
+    APPROVED = "approved"
+    REJECTED = "rejected"
     REFUSED = "refused"
     CANCELLED = "cancelled"
 

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.task import TaskKind
-
 
 class DialogueState(StrEnum):
     """How the conversation stands.
@@ -50,25 +48,36 @@ class NotNow(StrEnum):
     PULL_REQUEST_IS_OPEN = "pull_request_is_open"
 
 
+class Step(StrEnum):
+    """What is done for a command."""
+
+    PLAN = "plan"
+    FIX = "fix"
+    EXECUTE = "execute"
+    REVISE = "revise"
+    REJECT = "reject"
+    FOLLOW_UP = "follow_up"
+    RETRY = "retry"
+    CANCEL = "cancel"
+    STATUS = "status"
+    HELP = "help"
+
+
 _IDLE, _PLANNED, _READY = DialogueState.IDLE, DialogueState.PLANNED, DialogueState.READY
 
-_STEPS: dict[CommandName, dict[DialogueState, TaskKind | NotNow]] = {
-    CommandName.PLAN: {
-        _IDLE: TaskKind.PLAN,
-        _PLANNED: NotNow.PLAN_IS_WAITING,
-        _READY: NotNow.PULL_REQUEST_IS_OPEN,
-    },
-    CommandName.FIX: {_IDLE: TaskKind.QUICKFIX, _PLANNED: NotNow.PLAN_IS_WAITING, _READY: TaskKind.FOLLOW_UP},
-    CommandName.APPROVE: {_IDLE: NotNow.NO_PLAN, _PLANNED: TaskKind.EXECUTE, _READY: NotNow.PULL_REQUEST_IS_OPEN},
-    CommandName.REVISE: {_IDLE: NotNow.NO_PLAN, _PLANNED: TaskKind.REVISE, _READY: NotNow.PULL_REQUEST_IS_OPEN},
-    CommandName.REJECT: {_IDLE: NotNow.NO_PLAN, _PLANNED: TaskKind.REJECT, _READY: NotNow.PULL_REQUEST_IS_OPEN},
-    CommandName.RETRY: dict.fromkeys(DialogueState, TaskKind.RETRY),
-    CommandName.CANCEL: dict.fromkeys(DialogueState, TaskKind.CANCEL),
-    CommandName.STATUS: dict.fromkeys(DialogueState, TaskKind.STATUS),
-    CommandName.HELP: dict.fromkeys(DialogueState, TaskKind.HELP),
+_STEPS: dict[CommandName, dict[DialogueState, Step | NotNow]] = {
+    CommandName.PLAN: {_IDLE: Step.PLAN, _PLANNED: NotNow.PLAN_IS_WAITING, _READY: NotNow.PULL_REQUEST_IS_OPEN},
+    CommandName.FIX: {_IDLE: Step.FIX, _PLANNED: NotNow.PLAN_IS_WAITING, _READY: Step.FOLLOW_UP},
+    CommandName.APPROVE: {_IDLE: NotNow.NO_PLAN, _PLANNED: Step.EXECUTE, _READY: NotNow.PULL_REQUEST_IS_OPEN},
+    CommandName.REVISE: {_IDLE: NotNow.NO_PLAN, _PLANNED: Step.REVISE, _READY: NotNow.PULL_REQUEST_IS_OPEN},
+    CommandName.REJECT: {_IDLE: NotNow.NO_PLAN, _PLANNED: Step.REJECT, _READY: NotNow.PULL_REQUEST_IS_OPEN},
+    CommandName.RETRY: dict.fromkeys(DialogueState, Step.RETRY),
+    CommandName.CANCEL: dict.fromkeys(DialogueState, Step.CANCEL),
+    CommandName.STATUS: dict.fromkeys(DialogueState, Step.STATUS),
+    CommandName.HELP: dict.fromkeys(DialogueState, Step.HELP),
 }
 
 
-def step(command: CommandName, state: DialogueState) -> TaskKind | NotNow:
+def step(command: CommandName, state: DialogueState) -> Step | NotNow:
     """What a command asks for in a state, or why it does nothing there."""
     return _STEPS[command][state]

@@ -59,9 +59,23 @@ class ModelAsked:
 
 @dataclass(frozen=True, slots=True)
 class ModelWriting:
-    """The model's answer grows; `characters` so far."""
+    """The model's answer grows; `characters` so far, and `committed` is the task's spend if it stopped here."""
 
     characters: int
+    committed: Spend
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """A request to the model came to nothing, for `reason`; `total` is the task's spend all the same.
+
+    `again_in_seconds` is the pause until the next one, None where there is none.
+    """
+
+    model: str
+    reason: str
+    total: Spend
+    again_in_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +104,19 @@ class BranchPushed:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestOpened:
-    """The pull request is there; `url` is where a person reads it."""
+    """The pull request is there; `url` is where a person reads it. A `draft` holds a plan that waits for people."""
 
     number: int
     url: str
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApproved:
+    """A person's approval of a plan counts; `digest` is that of its words."""
+
+    by: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +133,11 @@ Event = (
     | FilesChosen
     | ModelAsked
     | ModelWriting
+    | ModelFailed
     | ModelReplied
     | EditsReturned
     | BranchPushed
     | PullRequestOpened
+    | PlanApproved
     | AttemptEnded
 )

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 _PREFIX = "<!-- coding-agent:"
+_ISSUE = re.compile(rf"{_PREFIX}issue ([1-9][0-9]{{0,11}}) -->")
 _MARKER = re.compile(rf"{_PREFIX}([a-z]+) ([0-9a-f]{{64}}) -->")
 
 
@@ -25,6 +26,17 @@ def marked_task(role: CommentRole, body: str) -> str:
     """The id of the task whose comment of this role it is, "" for none: the marker is the comment's first line."""
     found = _MARKER.match(body)
     return found[2] if found and found[1] == role else ""
+
+
+def issue_mark(number: int) -> str:
+    """Hidden in a pull request's text: the issue that it is about, for whoever hears of the pull request alone."""
+    return f"{_PREFIX}issue {number} -->"
+
+
+def marked_issue(text: str) -> int | None:
+    """The issue that a pull request says it is about. Anybody may have written that: the branch has to bear it out."""
+    found = _ISSUE.search(text)
+    return int(found[1]) if found else None
 
 
 def carries_marker(text: str) -> bool:

@@ -58,4 +58,11 @@ class Cancelled:
     reason: str
 
 
-Outcome = Done | NothingToDo | Refused | RetryAt | Failed | Cancelled
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question about how things stand was answered; nothing was done."""
+
+    text: str
+
+
+Outcome = Answered | Done | NothingToDo | Refused | RetryAt | Failed | Cancelled

@@ -29,14 +29,9 @@ class TaskKind(StrEnum):
     ANSWER = "answer"
     QUICKFIX = "quickfix"
     PLAN = "plan"
-    EXECUTE = "execute"
-    REVISE = "revise"
-    REJECT = "reject"
-    FOLLOW_UP = "follow_up"
-    RETRY = "retry"
-    CANCEL = "cancel"
-    STATUS = "status"
-    HELP = "help"
+    COMMAND = "command"
+    REVIEW = "review"
+    TIDY = "tidy"
 
 
 class Mode(StrEnum):
@@ -55,6 +50,19 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Where a person asked in words: the number of the issue or pull request, and the comment's or the review's id.
+
+    The other of the two ids is 0.
+    """
+
+    number: int
+    comment_id: int = 0
+    review_id: int = 0
+    on_pull_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """An attempt that ended without a result: when, and why, in one line."""
 
@@ -69,6 +77,7 @@ class Task:
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
     has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
     runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
+    `asked_in`: the words in which somebody asked, None where a label, an assignment or an operator did.
     `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """
 
@@ -85,6 +94,7 @@ class Task:
     history: tuple[Attempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    asked_in: Asking | None = None
     traceparent: str = ""
     version: int = SCHEMA_VERSION
 
@@ -92,6 +102,11 @@ class Task:
     def issue(self) -> IssueKey:
         """The issue that the task is about."""
         return IssueKey(self.repository, self.issue_number)
+
+    @property
+    def place(self) -> IssueKey:
+        """Where it was asked, and is answered: the issue, or the pull request that the words stand on."""
+        return IssueKey(self.repository, self.asked_in.number) if self.asked_in else self.issue
 
     @property
     def request_digest(self) -> str:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from domain.approval import ApprovalRules
 from domain.errors import InvalidInput
 from domain.policy import Policy
 from domain.repository import Permission
@@ -23,8 +24,11 @@ from domain.task import Mode
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
+    from adapters.github.forge import AppAccount, TokenAccount
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
+    from application.handlers import Handlers
+    from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
@@ -45,9 +49,12 @@ if TYPE_CHECKING:
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
     from application.use_cases.write_change import WriteChange
+    from infra.network import Network
     from infra.settings import Settings
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
+_LONGEST_GIT_SECONDS = 3_000.0
+"""An App's token lasts an hour: more than this of one that is new cannot be asked for."""
 _OWNER_OR_REPOSITORY = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -139,7 +146,7 @@ def structure(parsing: ParsingProcesses) -> CodeStructure:
     return TreeSitterStructure(parsing)
 
 
-def vcs(settings: Settings, clock: Clock) -> Vcs:
+def vcs(settings: Settings, clock: Clock, network: Network) -> Vcs:
     """Git through libgit2; the clones that dead processes have left behind are removed first."""
     from adapters.git.limits import GitLimits
     from adapters.git.pygit_vcs import PyGitVcs
@@ -163,6 +170,8 @@ def vcs(settings: Settings, clock: Clock) -> Vcs:
         author_email=settings.author_email,
         clock=clock,
         limits=limits,
+        ca_bundle=network.ca_bundle,
+        proxy_for=network.proxy_for,
     )
 
 
@@ -176,6 +185,40 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     from adapters.local_forge.forge import LocalForge
 
     return LocalForge(settings.local_forge_path, clock)
+
+
+def github_forge(settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack) -> Forge:
+    """GitHub, as an App or as whose token it is."""
+    from adapters.github.address import parsed
+    from adapters.github.forge import GitHubForge
+
+    forge = GitHubForge(
+        _github_account(settings),
+        clock,
+        base_url=settings.github_base_url,
+        seconds=settings.github_timeout_seconds,
+        git_seconds=min(settings.task_deadline_seconds + settings.git_timeout_seconds, _LONGEST_GIT_SECONDS),
+        route=network.route_to(parsed(settings.github_base_url).rest),
+    )
+    stack.push_async_callback(forge.close)
+    return forge
+
+
+def _github_account(settings: Settings) -> TokenAccount | AppAccount:
+    from adapters.github.forge import AppAccount, TokenAccount
+
+    if settings.github_token and settings.github_app_id:
+        message = "GITHUB_TOKEN and GITHUB_APP_ID: the agent can be one of the two only; leave one empty."
+        raise InvalidInput(message)
+    if settings.github_token:
+        return TokenAccount(settings.github_token)
+    if settings.github_app_id and settings.github_app_private_key:
+        return AppAccount(settings.github_app_id, settings.github_app_private_key)
+    message = (
+        "GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY (a GitHub App's), or GITHUB_TOKEN: with FORGE=github, the worker "
+        "needs one or the other. docs/GITHUB.md shows where they come from."
+    )
+    raise InvalidInput(message)
 
 
 def local_forge_admin(settings: Settings, clock: Clock) -> LocalForgeAdmin:
@@ -204,18 +247,11 @@ def memory_queue(clock: Clock, stack: AsyncExitStack) -> TaskQueue:
     return queue
 
 
-def bm25_search() -> CodeSearch:
-    """Words in common."""
-    from adapters.code_search.bm25 import Bm25CodeSearch
+def patience(settings: Settings) -> Patience:
+    """How a model that fails for now is waited for."""
+    from application.patience import Patience
 
-    return Bm25CodeSearch()
-
-
-def patient_model(model: LanguageModel, clock: Clock) -> LanguageModel:
-    """The model, asked again when it fails for now."""
-    from application.retrying_model import RetryingModel
-
-    return RetryingModel(model, clock, _ATTEMPTS_WITHOUT_QUEUE)
+    return Patience(attempts=settings.model_attempts, longest_seconds=settings.model_longest_pause_seconds)
 
 
 def accept_event(settings: Settings, policy: Policy) -> AcceptEvent:
@@ -243,7 +279,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -253,7 +289,12 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        finders=[LabelTriggers(forge, settings.trigger_label), AssignmentTriggers(forge, settings.assignee)],
+        trigger_label=settings.trigger_label,
+        finders=[
+            LabelTriggers(forge, settings.trigger_label),
+            AssignmentTriggers(forge, settings.assignee),
+            CommentTriggers(),
+        ],
         lookback=timedelta(days=settings.reconcile_days),
     )
 
@@ -271,6 +312,7 @@ def write_change(
         policy=policy,
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
+        patience=patience(settings),
     )
 
 
@@ -279,8 +321,21 @@ def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, pol
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model, search, policy, context_tokens=settings.context_tokens, repair_rounds=settings.repair_rounds
+        model,
+        search,
+        policy,
+        context_tokens=settings.context_tokens,
+        repair_rounds=settings.repair_rounds,
+        patience=patience(settings),
     )
+
+
+def handlers(settings: Settings, write_change: WriteChange, draft_plan: DraftPlan) -> Handlers:
+    """Which use case works on what."""
+    from infra.handlers import all_handlers
+
+    rules = ApprovalRules(settings.approval_names_digest, settings.approval_by_another_person)
+    return all_handlers(write_change, draft_plan, rules, Mode(settings.default_mode))
 
 
 def run_task(
@@ -290,13 +345,10 @@ def run_task(
     clock: Clock,
     policy: Policy,
     audit: AuditLog,
-    write_change: WriteChange,
-    draft_plan: DraftPlan,
+    handlers: Handlers,
 ) -> RunTask:
     """From a lease to an outcome."""
-    from application.use_cases.quick_fix import QuickFix
     from application.use_cases.run_task import Rules, RunTask
-    from application.use_cases.write_plan import WritePlan
     from infra.event_log import EventLog
 
     return RunTask(
@@ -304,15 +356,15 @@ def run_task(
         vcs=vcs,
         clock=clock,
         policy=policy,
-        handlers={Mode.QUICKFIX: lambda: QuickFix(write_change), Mode.PLAN: lambda: WritePlan(draft_plan)},
+        handlers=handlers,
         listener=EventLog,
         audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,
             deadline_seconds=settings.task_deadline_seconds,
-            default_mode=Mode(settings.default_mode),
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            language=settings.language,
         ),
     )
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.local_forge.admin import LocalForgeAdmin
+    from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.forge import Forge
     from application.ports.language_model import LanguageModel
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
     from application.use_cases.enqueue_issue import EnqueueIssue
+    from application.use_cases.locate import Locate
     from application.use_cases.reconcile import Reconcile
     from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
+    from domain.policy import Policy
     from infra.settings import Settings
 
 
@@ -51,6 +54,14 @@ class Parts:
         """The same queue, as operators see it."""
         return cast("QueueAdmin", self._container.queue())
 
+    def policy(self) -> Policy:
+        """The operator's rules."""
+        return self._container.policy()
+
+    def audit_log(self) -> AuditLog:
+        """Where it is kept who asked for what."""
+        return self._container.audit_log()
+
     def local_forge_admin(self) -> LocalForgeAdmin:
         """The local forge, as people use it."""
         return self._container.local_forge_admin()
@@ -74,6 +85,10 @@ class Parts:
     def run_task(self) -> RunTask:
         """What the worker does."""
         return self._container.run_task()
+
+    def locate(self) -> Locate:
+        """What names files."""
+        return self._container.locate()
 
     def solve(self) -> Solve:
         """What the command line does."""

@@ -1,7 +1,7 @@
 """The one place where every part is chosen and put together.
 
-To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders` and `infra.model_builders` make
-the parts.
+To swap an adapter is to change one setting: each `Selector` reads it. `infra.builders`, `infra.model_builders`
+and `infra.search_builders` make the parts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders, model_builders
+from infra import builders, model_builders, search_builders
+from infra.network import network as network_of
 from infra.settings import Settings
 
 
@@ -30,11 +31,13 @@ class Container(containers.DeclarativeContainer):
     parsing = providers.Singleton(builders.parsing, stack)
     syntax = providers.Singleton(builders.syntax, parsing)
     structure = providers.Singleton(builders.structure, parsing)
-    vcs = providers.Singleton(builders.vcs, settings, clock)
+    network = providers.Singleton(network_of, settings)
+    vcs = providers.Singleton(builders.vcs, settings, clock, network)
 
     forge = providers.Selector(
         settings.provided.forge,
         local=providers.Singleton(builders.local_forge, settings, clock),
+        github=providers.Singleton(builders.github_forge, settings, clock, network, stack),
     )
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
@@ -44,14 +47,15 @@ class Container(containers.DeclarativeContainer):
     )
     code_search = providers.Selector(
         settings.provided.code_search,
-        bm25=providers.Singleton(builders.bm25_search),
+        local=providers.Singleton(search_builders.local_search, settings, structure),
     )
+    locate = providers.Singleton(search_builders.locate, vcs, code_search)
     model = providers.Selector(
         providers.Callable(model_builders.model_name, settings),
         scripted=providers.Singleton(model_builders.scripted_model, settings, stack),
-        ollama=providers.Singleton(model_builders.ollama_model, settings, stack),
-        claude=providers.Singleton(model_builders.claude_model, settings, stack),
-        openai=providers.Singleton(model_builders.openai_model, settings, stack),
+        ollama=providers.Singleton(model_builders.ollama_model, settings, network, stack),
+        claude=providers.Singleton(model_builders.claude_model, settings, network, stack),
+        openai=providers.Singleton(model_builders.openai_model, settings, network, stack),
     )
 
     accept_event = providers.Singleton(builders.accept_event, settings, policy)
@@ -61,17 +65,7 @@ class Container(containers.DeclarativeContainer):
 
     write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
-    run_task = providers.Singleton(
-        builders.run_task, settings, forge, vcs, clock, policy, audit_log, write_change, draft_plan
-    )
+    handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
+    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 
-    # `solve` has no queue to bring work back: its model is asked again at once.
-    patient_model = providers.Singleton(builders.patient_model, model, clock)
-    solve = providers.Singleton(
-        builders.solve,
-        settings,
-        vcs,
-        clock,
-        providers.Singleton(builders.write_change, settings, patient_model, code_search, syntax, policy),
-        providers.Singleton(builders.draft_plan, settings, patient_model, code_search, policy),
-    )
+    solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from application.ports.language_model import LanguageModel
+    from infra.network import Network
     from infra.settings import Settings
 
 
@@ -41,7 +42,7 @@ def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     return model
 
 
-def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def ollama_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """A model on a machine of the team's."""
     from adapters.ollama.model import OllamaModel
 
@@ -52,14 +53,15 @@ def ollama_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         max_answer_tokens=settings.ollama_max_answer_tokens,
         temperature=settings.ollama_temperature,
         price=price(settings, settings.ollama_model) or FREE,
+        route=network.route_to(settings.ollama_url),
     )
     stack.push_async_callback(model.close)
     return model
 
 
-def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def claude_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """Claude, by the vendor's SDK."""
-    from adapters.claude.model import DEFAULT_MODEL, ClaudeModel
+    from adapters.claude.model import DEFAULT_MODEL, DEFAULT_URL, ClaudeModel
 
     if not settings.anthropic_api_key:
         message = "ANTHROPIC_API_KEY: Claude needs a key."
@@ -72,12 +74,13 @@ def claude_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         price=price(settings, name),
         max_answer_tokens=settings.claude_max_answer_tokens,
         temperature=settings.claude_temperature,
+        route=network.route_to(settings.anthropic_base_url or DEFAULT_URL),
     )
     stack.push_async_callback(model.close)
     return model
 
 
-def openai_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
+def openai_model(settings: Settings, network: Network, stack: AsyncExitStack) -> LanguageModel:
     """A model behind a server of OpenAI's chat completions."""
     from adapters.openai_compatible import OpenAiCompatibleModel
 
@@ -99,6 +102,7 @@ def openai_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
         context_tokens=settings.openai_context_tokens,
         max_answer_tokens=settings.openai_max_answer_tokens,
         temperature=settings.openai_temperature,
+        route=network.route_to(settings.openai_base_url),
     )
     stack.push_async_callback(model.close)
     return model

@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings; what has no default is "" or empty, and the command that needs it says so."""
 
     # -- Parts ---------------------------------------------------------------------------------------
-    forge: Annotated[Literal["local"], Meta(description="Where issues and pull requests live.")] = "local"
+    forge: Annotated[Literal["local", "github"], Meta(description="Where issues and pull requests live.")] = "local"
     llm: Annotated[
         Literal["", "scripted", "ollama", "claude", "openai"],
         Meta(
@@ -51,7 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["sqlite", "memory"],
         Meta(description="Where tasks wait. `memory` is lost with the process and serves one process only."),
     ] = "sqlite"
-    code_search: Annotated[Literal["bm25"], Meta(description="How the files for an issue are found.")] = "bm25"
+    code_search: Annotated[
+        Literal["local"],
+        Meta(description="How the files for an issue are found. `local`: by words, names and structure, no model."),
+    ] = "local"
 
     # -- Where things lie ----------------------------------------------------------------------------
     local_forge_path: Annotated[Path, Meta(description="The local forge's folder.")] = Path("forge")
@@ -68,6 +71,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Empty: that stands in the process's log alone. What cannot be appended is not done."
         ),
     ] = None
+
+    search_cache_path: Annotated[
+        Path | None,
+        Meta(
+            description="Folder where the search keeps what files contain, by blob; workers may share it. Empty: "
+            "nothing is kept, and each search reads all files."
+        ),
+    ] = None
+    search_cache_max_megabytes: Annotated[
+        int, Meta(description="Megabytes that the search may keep; what was not used for longest goes first.", ge=1)
+    ] = 500
 
     # -- Who may ask for what ------------------------------------------------------------------------
     allowed_repositories: Annotated[
@@ -95,6 +109,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_mode: Annotated[
         Literal["quickfix", "plan"], Meta(description="What is done when no label `quickfix` or `plan` says.")
     ] = "quickfix"
+    approval_names_digest: Annotated[
+        bool, Meta(description="Whether `/approve` must name the plan's digest, as the plan shows it.")
+    ] = False
+    approval_by_another_person: Annotated[
+        bool, Meta(description="Whether a plan must be approved by another person than the one who asked for it.")
+    ] = False
+    language: Annotated[
+        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+    ] = "auto"
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[
@@ -170,6 +193,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     openai_temperature: Annotated[
         _Temperature | None, Meta(description="How freely the model chooses its words, 0 to 2.")
     ] = 0.2
+    model_attempts: Annotated[
+        int,
+        Meta(
+            description="How often a model that fails for now is asked, before the whole task is tried again later.",
+            ge=1,
+        ),
+    ] = 3
+    model_longest_pause_seconds: Annotated[
+        float,
+        Meta(
+            description="The longest pause of our own between two such requests; what the server asks for is kept to "
+            "as well, while half of the time that is left allows it.",
+            ge=0,
+        ),
+    ] = 60.0
     model_prices: Annotated[
         dict[str, ModelPrice],
         Meta(
@@ -178,6 +216,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "It goes before the published prices of Claude, and before the 0 of a model in Ollama."
         ),
     ] = {}
+
+    # -- GitHub --------------------------------------------------------------------------------------
+    github_base_url: Annotated[
+        str, Meta(description="Where GitHub is, as people open it: `https://github.example.com`. Empty: github.com.")
+    ] = ""
+    github_token: Annotated[
+        Secret, Meta(description="A token: the agent is its account. Leave it empty for an App.")
+    ] = Secret("")
+    github_app_id: Annotated[str, Meta(description="The GitHub App's id: the agent is its bot.")] = ""
+    github_app_private_key: Annotated[Secret, Meta(description="The App's private key, in PEM form.")] = Secret("")
+    github_timeout_seconds: Annotated[
+        float, Meta(description="Seconds that one try at a request to GitHub may take.", gt=0)
+    ] = 30.0
+
+    # -- Network -------------------------------------------------------------------------------------
+    ca_bundle_path: Annotated[
+        Path | None,
+        Meta(
+            description="A file of certificates in PEM form, whose authorities are trusted besides the public ones: by "
+            "the forge's client, by git and by the models'."
+        ),
+    ] = None
+    https_proxy: Annotated[
+        Secret,
+        Meta(
+            description="The proxy for every `https://` address but this machine's, for example "
+            "`http://proxy.example.com:3128`: of the forge, of git and of the models."
+        ),
+    ] = Secret("")
+    no_proxy: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="What is reached without that proxy: domains with all below them, addresses, networks "
+            "(`10.0.0.0/8`), or `*`."
+        ),
+    ] = ()
 
     # -- Git -----------------------------------------------------------------------------------------
     git_username: Annotated[str, Meta(description="User name that goes with `GIT_TOKEN`.")] = "x-access-token"

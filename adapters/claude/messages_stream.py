@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anthropic.types import CacheControlEphemeralParam, MessageParam, TextBlockParam
     from anthropic.types import Message as SdkMessage
 
+    from domain.addresses import Route
     from domain.conversation import Message, Price
     from domain.secret import Secret
 
@@ -73,6 +74,7 @@ class MessagesApi:
         max_answer_tokens: int,
         timeouts: Timeouts,
         temperature: float | None,
+        route: Route,
     ) -> None:
         url = _server_url(base_url)
         # The SDK has no such parameter any more; older models still know it.
@@ -88,7 +90,11 @@ class MessagesApi:
             timeout=timeout,
             open_telemetry=False,
             http_client=httpx2.AsyncClient(
-                timeout=timeout, follow_redirects=False, trust_env=not is_this_machine(url.host)
+                timeout=timeout,
+                follow_redirects=False,
+                trust_env=not is_this_machine(url.host),
+                verify=route.verify,
+                proxy=route.proxy_url,
             ),
         )
 

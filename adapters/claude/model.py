@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.claude.prices import known_price
 from application.ports.language_model import LanguageModel
 from application.prompt_meter import PromptMeter
+from domain.addresses import DIRECT
 from domain.errors import AgentError, CredentialsRefused, ModelUnavailable, NotFound
 from domain.model_health import ModelHealth, price_unknown
 from domain.model_profile import ModelProfile
@@ -14,11 +15,12 @@ from domain.model_profile import ModelProfile
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from domain.addresses import Route
     from domain.conversation import Message, Price, Reply
     from domain.secret import Secret
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
-_DEFAULT_URL = "https://api.anthropic.com"
+DEFAULT_URL = "https://api.anthropic.com"
 
 
 class ClaudeModel(LanguageModel):
@@ -44,6 +46,7 @@ class ClaudeModel(LanguageModel):
         temperature: float | None = None,
         connect_seconds: float = 10.0,
         stall_seconds: float = 120.0,
+        route: Route = DIRECT,
     ) -> None:
         if not api_key:
             message = "There is no API key for Claude; set one, or choose another model."
@@ -54,7 +57,8 @@ class ClaudeModel(LanguageModel):
         timeouts = Timeouts(connect_seconds, stall_seconds)
         self._own_server = bool(base_url)
         self._meter = PromptMeter()
-        self._api = MessagesApi(api_key, base_url or _DEFAULT_URL, model, max_answer_tokens, timeouts, temperature)
+        url = base_url or DEFAULT_URL
+        self._api = MessagesApi(api_key, url, model, max_answer_tokens, timeouts, temperature, route)
 
     @property
     def profile(self) -> ModelProfile:

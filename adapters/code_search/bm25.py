@@ -1,62 +1,74 @@
-"""The code search that needs nothing but the files."""
+"""BM25, as in Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+
+The inverse document frequency is the one that cannot fall below zero.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import math
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.code_search.file_kinds import is_binary_name
-from adapters.code_search.query import read_query
-from adapters.code_search.ranking import rank_files
-from adapters.code_search.scan import Scanner
-from application.ports.code_search import CodeSearch
-from application.ports.vcs import EntryKind
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from application.ports.code_search import RankedFile
-    from application.ports.vcs import TreeEntry, Workspace
+K1 = 1.2
+"""How soon the repetitions of a term in a document stop to count."""
 
-MAX_FILE_BYTES = 1_000_000
-BATCH_BYTES = 4_000_000
-BATCH_FILES = 500
-
-
-class Bm25CodeSearch(CodeSearch):
-    """Ranks by BM25 over content, by paths and definitions, and by the files and stack traces that the issue names.
-
-    One pass over the content, in batches of `BATCH_BYTES`, each counted in a thread; nothing is kept between calls.
-    A file over `max_file_bytes` is left out, as no edit of it would be reviewed.
-    """
-
-    def __init__(self, *, max_file_bytes: int = MAX_FILE_BYTES) -> None:
-        self._max_file_bytes = max_file_bytes
-
-    async def rank(self, workspace: Workspace, issue_text: str) -> Sequence[RankedFile]:
-        """Every text file that the agent could edit, best first; `issue_text` begins with the issue's title."""
-        query = await asyncio.to_thread(read_query, issue_text)
-        scanner = Scanner(query.terms.keys())
-        facts = []
-        for batch in _batches([entry for entry in await workspace.entries() if self._may_be_edited(entry)]):
-            contents = await workspace.read(batch)
-            facts += await asyncio.to_thread(scanner.scan, contents)
-        return await asyncio.to_thread(rank_files, facts, query)
-
-    def _may_be_edited(self, entry: TreeEntry) -> bool:
-        is_file = entry.kind in {EntryKind.FILE, EntryKind.EXECUTABLE}
-        return is_file and entry.size <= self._max_file_bytes and not is_binary_name(entry.path)
+B = 0.75
+"""How much a long document's counts are discounted: 0 not at all, 1 in proportion."""
 
 
-def _batches(entries: Sequence[TreeEntry]) -> Iterator[list[str]]:
-    """The paths in order, in runs that are bounded in bytes and in number."""
-    batch: list[str] = []
-    size = 0
-    for entry in entries:
-        if batch and (size + entry.size > BATCH_BYTES or len(batch) == BATCH_FILES):
-            yield batch
-            batch, size = [], 0
-        batch.append(entry.path)
-        size += entry.size
-    if batch:
-        yield batch
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A document: how often each of the terms that matter stands in it, and how many words it has altogether."""
+
+    counts: Mapping[str, int]
+    length: int
+
+
+class Rarity:
+    """The inverse document frequency of terms among documents; each document is given by the terms that it has."""
+
+    def __init__(self, documents: Collection[Iterable[str]]) -> None:
+        self._total = len(documents)
+        self._frequency = Counter(term for document in documents for term in document)
+
+    def of(self, term: str) -> float:
+        """At least 0; the fewer documents have the term, the more."""
+        frequency = self._frequency[term]
+        return math.log(1 + (self._total - frequency + 0.5) / (frequency + 0.5))
+
+    def weighted(self, weights: Mapping[str, float]) -> dict[str, float]:
+        """The weights, each times how rare its term is."""
+        return {term: weight * self.of(term) for term, weight in weights.items()}
+
+
+def mean_length(bags: Collection[Bag]) -> float:
+    """Never 0, so that one may divide by it."""
+    return sum(bag.length for bag in bags) / len(bags) if bags and any(bag.length for bag in bags) else 1.0
+
+
+def bm25(bags: Sequence[Bag], weights: Mapping[str, float], usual_length: float, b: float = B) -> list[float]:
+    """For each document how well it matches; `weights` of the terms have their rarity in them already."""
+    wanted = weights.keys()
+    return [_match(bag, wanted, weights, K1 * (1 - b + b * bag.length / usual_length)) for bag in bags]
+
+
+def _match(bag: Bag, wanted: AbstractSet[str], weights: Mapping[str, float], damping: float) -> float:
+    counts = bag.counts
+    # In a fixed order, for the sum of floats depends on it.
+    return sum(
+        weights[term] * counts[term] * (K1 + 1) / (counts[term] + damping) for term in sorted(counts.keys() & wanted)
+    )
+
+
+def gains(bag: Bag, weights: Mapping[str, float], usual_length: float) -> dict[str, float]:
+    """What each term of the document contributes to its match."""
+    damping = K1 * (1 - B + B * bag.length / usual_length)
+    return {
+        term: weights[term] * bag.counts[term] * (K1 + 1) / (bag.counts[term] + damping)
+        for term in bag.counts.keys() & weights.keys()
+    }

@@ -18,6 +18,11 @@ class FileKind(Enum):
     FOREIGN = "foreign"
     """Written by a program or by other people: generated, minified, vendored, locked."""
 
+    @property
+    def is_bulk(self) -> bool:
+        """Whether such files are often large, and seldom what anyone looks for."""
+        return self in {FileKind.DATA, FileKind.FOREIGN}
+
 
 LIKELIHOOD = {
     FileKind.CODE: 1.0,

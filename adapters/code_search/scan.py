@@ -2,95 +2,101 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections import Counter
-from dataclasses import dataclass
+import asyncio
 from typing import TYPE_CHECKING
 
-from adapters.code_search.file_kinds import FileKind, is_generated, kind_of
-from application.issue_terms import terms_in
-from domain.file_content import is_editable_text
+from adapters.code_search.bm25 import Bag
+from adapters.code_search.corpus import document_of
+from adapters.code_search.file_kinds import FileKind, is_binary_name, kind_of
+from adapters.code_search.word_records import RECORD_KIND, decoded, encoded, word_record
+from application.ports.vcs import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterator, Mapping, Sequence
 
-_NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(
-    range(0x80, 0x100)
-)
-_BLANK_BETWEEN_NAMES = bytes(byte if byte in _NAME_BYTES else 0x20 for byte in range(0x100))
-_MAX_NAME_BYTES = 64
-_MAX_REMEMBERED = 200_000
-_DEFINITION = re.compile(
-    rb"""^[ \t]*(?:(?:export|default|public|private|protected|internal|static|abstract|final|async|pub|unsafe)[ ]+)*
-        (?:class|def|fn|func|function|interface|module|struct|trait|enum|type|const)[ ]+
-        (?:\([^()\n]{0,80}\)[ ]*)?       # the receiver of a Go method
-        ([A-Za-z_]\w*)""",
-    re.MULTILINE | re.VERBOSE,
-)
-_MIN_DEFINED_CHARS = 4
+    from adapters.code_search.blob_cache import BlobCache
+    from adapters.code_search.corpus import Document
+    from adapters.code_search.names import Terms
+    from adapters.code_search.word_records import WordRecord
+    from application.ports.vcs import TreeEntry, Workspace
 
+MAX_DATA_BYTES = 50_000
+"""Data, and what no person wrote, is read up to this size; what is larger is known by its path alone."""
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What the ranking knows of a file.
-
-    `counts`: how often each term of the issue stands in it; `length`: all its terms, the others included;
-    `in_path`: those of the issue's terms that the path has; `defines`: those that it defines.
-    """
-
-    path: str
-    kind: FileKind
-    counts: Mapping[str, int]
-    length: int
-    in_path: frozenset[str]
-    defines: frozenset[str]
+BATCH_BYTES = 4_000_000
+BATCH_FILES = 500
 
 
 class Scanner:
-    """Reads files against the terms of one issue. It remembers how names split, a bounded number of them.
+    """Reads a repository against the terms of one issue, in batches of `BATCH_BYTES`, each counted in a thread.
 
-    Not safe under several threads at a time.
+    What the cache knows of a blob is not read again. A file over `max_file_bytes` is left out.
     """
 
-    def __init__(self, terms: AbstractSet[str]) -> None:
+    def __init__(self, terms: Terms, cache: BlobCache | None, max_file_bytes: int) -> None:
         self._terms = terms
-        self._definable = frozenset(term for term in terms if len(term) >= _MIN_DEFINED_CHARS)
-        self._splits: dict[bytes, tuple[int, tuple[str, ...]]] = {}
+        self._cache = cache
+        self._max_file_bytes = max_file_bytes
 
-    def scan(self, contents: Mapping[str, bytes]) -> list[FileFacts]:
-        """The facts of all files that are text and not a pointer to text kept elsewhere, in order of their paths."""
-        return [self._facts(path, contents[path]) for path in sorted(contents) if is_editable_text(contents[path])]
+    async def documents(self, workspace: Workspace) -> list[Document]:
+        """All files that are text and not a pointer to text kept elsewhere, in order of their paths."""
+        entries = [entry for entry in await workspace.entries() if self._may_be_edited(entry)]
+        kinds = {entry.path: kind_of(entry.path) for entry in entries}
+        bulk = {entry.path for entry in entries if entry.size > MAX_DATA_BYTES and kinds[entry.path].is_bulk}
+        documents = [document_of(path, kinds[path], Bag({}, 0)) for path in bulk]
+        for batch in _batches([entry for entry in entries if entry.path not in bulk]):
+            records = await self._records(batch, workspace)
+            documents += await asyncio.to_thread(self._counted, records, kinds)
+        return sorted(documents, key=lambda document: document.path)
 
-    def _facts(self, path: str, content: bytes) -> FileFacts:
-        counts, length = self._count(content)
-        in_path = frozenset(terms_in(posixpath.splitext(path)[0])) & self._terms
-        kind = FileKind.FOREIGN if is_generated(content) else kind_of(path)
-        defines = self._defined(content) if kind is FileKind.CODE else frozenset[str]()
-        return FileFacts(path, kind, counts, length, in_path, defines)
+    async def _records(self, batch: Sequence[TreeEntry], workspace: Workspace) -> dict[str, WordRecord]:
+        known = await asyncio.to_thread(self._remembered, batch)
+        unknown = [entry for entry in batch if entry.path not in known]
+        contents = await workspace.read([entry.path for entry in unknown])
+        return known | await asyncio.to_thread(self._new, unknown, contents)
 
-    def _count(self, content: bytes) -> tuple[Mapping[str, int], int]:
-        length = 0
-        counts: dict[str, int] = {}
-        for name, times in Counter(content.translate(_BLANK_BETWEEN_NAMES).split()).items():
-            terms, wanted = self._splits.get(name) or self._split(name)
-            length += terms * times
-            for term in wanted:
-                counts[term] = counts.get(term, 0) + times
-        return counts, length
+    def _remembered(self, batch: Sequence[TreeEntry]) -> dict[str, WordRecord]:
+        if self._cache is None:
+            return {}
+        stored = self._cache.read(RECORD_KIND, [entry.blob for entry in batch])
+        return {
+            entry.path: record
+            for entry in batch
+            if entry.blob in stored and (record := decoded(stored[entry.blob])) is not None
+        }
 
-    def _split(self, name: bytes) -> tuple[int, tuple[str, ...]]:
-        """How many terms a name has, and those that the issue has too."""
-        if len(name) > _MAX_NAME_BYTES:
-            return 1, ()
-        terms = tuple(terms_in(name.decode(errors="replace")))
-        split = len(terms), tuple(term for term in terms if term in self._terms)
-        if len(self._splits) >= _MAX_REMEMBERED:
-            self._splits.clear()
-        self._splits[name] = split
-        return split
+    def _new(self, entries: Sequence[TreeEntry], contents: Mapping[str, bytes]) -> dict[str, WordRecord]:
+        records = {path: word_record(content) for path, content in contents.items()}
+        if self._cache is not None and records:
+            blobs = {entry.path: entry.blob for entry in entries}
+            self._cache.write(RECORD_KIND, {blobs[path]: encoded(record) for path, record in records.items()})
+        return records
 
-    def _defined(self, content: bytes) -> frozenset[str]:
-        names = (name.decode().strip("_").lower() for name in set(_DEFINITION.findall(content)))
-        return self._definable.intersection(names)
+    def _counted(self, records: Mapping[str, WordRecord], kinds: Mapping[str, FileKind]) -> list[Document]:
+        return [
+            document_of(
+                path,
+                FileKind.FOREIGN if record.is_generated else kinds[path],
+                Bag(self._terms.count(record.names), record.length),
+            )
+            for path, record in records.items()
+            if record.is_text
+        ]
+
+    def _may_be_edited(self, entry: TreeEntry) -> bool:
+        is_file = entry.kind in {EntryKind.FILE, EntryKind.EXECUTABLE}
+        return is_file and entry.size <= self._max_file_bytes and not is_binary_name(entry.path)
+
+
+def _batches(entries: Sequence[TreeEntry]) -> Iterator[list[TreeEntry]]:
+    """The entries in order, in runs that are bounded in bytes and in number."""
+    batch: list[TreeEntry] = []
+    size = 0
+    for entry in entries:
+        if batch and (size + entry.size > BATCH_BYTES or len(batch) == BATCH_FILES):
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += entry.size
+    if batch:
+        yield batch

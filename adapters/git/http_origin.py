@@ -1,8 +1,9 @@
 """A repository on a server, over smart HTTP.
 
 One branch is fetched, one commit deep. Neither the URL nor the token is written down: the remote has no name and so no
-configuration, and the token is given in answer to libgit2's question only. No proxy is used. A
-redirect is followed on the same host only (a repository that was renamed), and the token is not sent along.
+configuration, and the token is given in answer to libgit2's question only. Only the
+proxy that the source names is used. A redirect is followed on the same host only (a repository that was renamed), and
+the token is not sent along.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class HttpOrigin:
         with translated(NETWORK, self._source.token):
             self._repository.references.create(_PUSHED, commit, force=True)
             remote = self._repository.remotes.create_anonymous(self._source.url)
-            remote.push([f"{_PUSHED}:{branch_reference(branch)}"], callbacks=conversation)
+            remote.push([f"{_PUSHED}:{branch_reference(branch)}"], callbacks=conversation, proxy=self._source.proxy)
         if conversation.refusals:
             raise PushRejected(self._refusal(branch, conversation))
 
@@ -75,7 +76,7 @@ class HttpOrigin:
         conversation = Conversation(self._source, stop, self._max_bytes)
         remote = self._repository.remotes.create_anonymous(self._source.url)
         specs = [f"+{theirs}:{ours}" for theirs, ours in references.items()]
-        remote.fetch(specs, callbacks=conversation, depth=depth)
+        remote.fetch(specs, callbacks=conversation, depth=depth, proxy=self._source.proxy)
         return {head.name: head for head in remote.list_heads(connect=False) if head.name}
 
     def _fetched(self, reference: str) -> pygit2.Oid:

@@ -9,19 +9,28 @@ is never done here.
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pygit2
 from pygit2.enums import ConfigLevel
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _NOT_READ = (ConfigLevel.PROGRAMDATA, ConfigLevel.SYSTEM, ConfigLevel.XDG, ConfigLevel.GLOBAL)
 _one_at_a_time = threading.Lock()
 
 
-def isolate(stall_seconds: float) -> None:
-    """Shut out all configuration, and let no connection stall for longer; the last call decides how long."""
+def isolate(stall_seconds: float, ca_bundle: Path | None = None) -> None:
+    """Shut out all configuration, and let no connection stall for longer; the last call decides how long.
+
+    The authorities of `ca_bundle` are trusted besides the public ones, from then on.
+    """
     milliseconds = max(1, int(stall_seconds * 1000))
     with _one_at_a_time:
         for level in _NOT_READ:
             pygit2.settings.search_path[level] = ""
+        if ca_bundle is not None:
+            pygit2.settings.set_ssl_cert_locations(str(ca_bundle), None)
         pygit2.settings.server_connect_timeout = milliseconds
         pygit2.settings.server_timeout = milliseconds

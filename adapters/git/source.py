@@ -23,11 +23,12 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class HttpSource:
-    """A repository on a server; `url` holds no credentials."""
+    """A repository on a server; `url` holds no credentials, the address of the `proxy` may."""
 
     url: str
     username: str
     token: Secret
+    proxy: str | None = None
 
     def is_at(self, url: str) -> bool:
         """Whether the URL is on our server: the same scheme, host and port."""

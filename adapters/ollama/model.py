@@ -15,6 +15,7 @@ from adapters.ollama.transport import Transport
 from application.ports.language_model import LanguageModel
 from application.prompt_meter import PromptMeter
 from application.token_estimate import estimate_tokens
+from domain.addresses import DIRECT
 from domain.conversation import FREE, Reply, StopReason, priced
 from domain.errors import AgentError, AnswerUnusable, InvalidInput, ModelUnavailable
 from domain.model_health import ModelHealth
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from adapters.ollama.chat_stream import Answer
     from adapters.ollama.shown_model import ShownModel
+    from domain.addresses import Route
     from domain.conversation import Message, Price
 
 _SMALLEST_WINDOW = 4_096
@@ -65,6 +67,7 @@ class OllamaModel(LanguageModel):
         connect_seconds: float = 5.0,
         first_byte_seconds: float = 300.0,
         stall_seconds: float = 120.0,
+        route: Route = DIRECT,
     ) -> None:
         self._wanted = ModelProfile(model, price, context_tokens, max_answer_tokens)
         self._profile = self._wanted
@@ -79,6 +82,7 @@ class OllamaModel(LanguageModel):
             model,
             connect_seconds=connect_seconds,
             silence_seconds=max(first_byte_seconds, stall_seconds),
+            route=route,
         )
         self._server = self._transport.server
 

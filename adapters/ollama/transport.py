@@ -9,11 +9,13 @@ import httpx
 import msgspec
 
 from adapters.ollama.errors import FAILURES, Server
-from domain.addresses import is_this_machine
+from domain.addresses import DIRECT, is_this_machine
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+
+    from domain.addresses import Route
 
 _LONGEST_LOOK_SECONDS = 15.0
 _NO_ADDRESS = "Ollama's address cannot be used; write it like http://127.0.0.1:11434"
@@ -26,7 +28,9 @@ class Transport:
     environment's proxies are used, except for a server on this machine. Redirects are not followed.
     """
 
-    def __init__(self, base_url: str, model: str, *, connect_seconds: float, silence_seconds: float) -> None:
+    def __init__(
+        self, base_url: str, model: str, *, connect_seconds: float, silence_seconds: float, route: Route = DIRECT
+    ) -> None:
         url = _server_url(base_url)
         self.server = Server(f"{url.scheme}://{url.netloc.decode('ascii')}", model)
         self._look = httpx.Timeout(_LONGEST_LOOK_SECONDS, connect=connect_seconds)
@@ -37,6 +41,8 @@ class Transport:
             timeout=httpx.Timeout(silence_seconds, connect=connect_seconds),
             follow_redirects=False,
             trust_env=not is_this_machine(url.host),
+            verify=route.verify,
+            proxy=route.proxy_url,
         )
 
     @asynccontextmanager

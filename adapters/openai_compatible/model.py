@@ -14,6 +14,7 @@ from adapters.openai_compatible.transport import Transport
 from application.ports.language_model import LanguageModel
 from application.prompt_meter import PromptMeter
 from application.token_estimate import estimate_tokens
+from domain.addresses import DIRECT
 from domain.conversation import Reply, StopReason, Usage
 from domain.errors import AgentError, AnswerUnusable, InvalidInput, ModelUnavailable, NotFound
 from domain.model_health import ModelHealth
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from adapters.openai_compatible.chat_events import Answer
     from adapters.openai_compatible.listed_models import ListedModel
+    from domain.addresses import Route
     from domain.conversation import Message, Price
 
 _STOP_REASONS: Final[Mapping[str, StopReason]] = {
@@ -68,6 +70,7 @@ class OpenAiCompatibleModel(LanguageModel):
         connect_seconds: float = 5.0,
         first_byte_seconds: float = 300.0,
         stall_seconds: float = 120.0,
+        route: Route = DIRECT,
     ) -> None:
         self._wanted = ModelProfile(model, price, context_tokens, max_answer_tokens)
         self._profile = self._wanted
@@ -83,6 +86,7 @@ class OpenAiCompatibleModel(LanguageModel):
             api_key,
             connect_seconds=connect_seconds,
             silence_seconds=max(first_byte_seconds, stall_seconds),
+            route=route,
         )
         self._server = self._transport.server
 

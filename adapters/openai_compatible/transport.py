@@ -9,12 +9,13 @@ import httpx
 import msgspec
 
 from adapters.openai_compatible.errors import FAILURES, Server
-from domain.addresses import is_this_machine
+from domain.addresses import DIRECT, is_this_machine
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from domain.addresses import Route
     from domain.secret import Secret
 
 _LONGEST_LOOK_SECONDS = 15.0
@@ -29,7 +30,14 @@ class Transport:
     """
 
     def __init__(
-        self, base_url: str, model: str, key: Secret, *, connect_seconds: float, silence_seconds: float
+        self,
+        base_url: str,
+        model: str,
+        key: Secret,
+        *,
+        connect_seconds: float,
+        silence_seconds: float,
+        route: Route = DIRECT,
     ) -> None:
         url = _server_url(base_url)
         self.server = Server(f"{url.scheme}://{url.netloc.decode('ascii')}", model, key)
@@ -41,6 +49,8 @@ class Transport:
             timeout=httpx.Timeout(silence_seconds, connect=connect_seconds),
             follow_redirects=False,
             trust_env=not is_this_machine(url.host),
+            verify=route.verify,
+            proxy=route.proxy_url,
         )
 
     @asynccontextmanager

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.task_json.wire import VERSION, WireAttempt, WireRepository, WireTask, WireThread, WireVersion
+from adapters.task_json.wire import VERSION, WireAsking, WireAttempt, WireRepository, WireTask, WireThread, WireVersion
 from application.ports.task_codec import TaskCodec
 from domain.errors import InvalidInput
 from domain.repository import RepositoryRef
-from domain.task import Attempt, Task, Thread
+from domain.task import Asking, Attempt, Task, Thread
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,6 +82,7 @@ def _to_wire(task: Task) -> WireTask:
         history=tuple(WireAttempt(_utc(attempt.at), attempt.reason) for attempt in task.history),
         delivery=task.delivery,
         by_operator=task.by_operator,
+        asked_in=_asking_to_wire(task.asked_in),
         traceparent=task.traceparent,
     )
 
@@ -102,9 +103,18 @@ def _from_wire(wire: WireTask) -> Task:
         history=tuple(Attempt(_utc(attempt.at), attempt.reason) for attempt in wire.history),
         delivery=wire.delivery,
         by_operator=wire.by_operator,
+        asked_in=_asking_from_wire(wire.asked_in),
         traceparent=wire.traceparent,
         version=wire.version,
     )
+
+
+def _asking_to_wire(asked: Asking | None) -> WireAsking | None:
+    return WireAsking(asked.number, asked.comment_id, asked.review_id, asked.on_pull_request) if asked else None
+
+
+def _asking_from_wire(asked: WireAsking | None) -> Asking | None:
+    return Asking(asked.number, asked.comment_id, asked.review_id, asked.on_pull_request) if asked else None
 
 
 def _utc(moment: datetime) -> datetime:

@@ -39,6 +39,15 @@ class WireThread(msgspec.Struct, omit_defaults=True):
     plan_digest: str = ""
 
 
+class WireAsking(msgspec.Struct, omit_defaults=True):
+    """Where a person asked in words."""
+
+    number: int
+    comment_id: int = 0
+    review_id: int = 0
+    on_pull_request: bool = False
+
+
 class WireAttempt(msgspec.Struct):
     """An earlier attempt."""
 
@@ -63,4 +72,5 @@ class WireTask(msgspec.Struct, omit_defaults=True):
     history: tuple[WireAttempt, ...] = ()
     delivery: str = ""
     by_operator: bool = False
+    asked_in: WireAsking | None = None
     traceparent: str = ""

@@ -29,6 +29,11 @@ def repair_prompt(problems: Sequence[str]) -> str:
     return render("repair", problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)))
 
 
+def continue_prompt() -> str:
+    """That the answer was cut off, and where to go on."""
+    return render("continue")
+
+
 def plan_system_prompt() -> str:
     """Who the model is, and what a plan is made of."""
     return render("plan_system")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from application.editing.parse import parse_answer
 from application.model_session import ModelSession
+from application.patience import Patience
 from application.plan_answer import read_plan
 from application.prompts.prompts import plan_prompt, plan_repair_prompt, plan_system_prompt
 from application.reading import context_budget, read_repository
@@ -46,12 +47,20 @@ class DraftPlan:
     """Lets a model write a plan for a request: text for people, nothing is changed."""
 
     def __init__(
-        self, model: LanguageModel, search: CodeSearch, policy: Policy, *, context_tokens: int, repair_rounds: int
+        self,
+        model: LanguageModel,
+        search: CodeSearch,
+        policy: Policy,
+        *,
+        context_tokens: int,
+        repair_rounds: int,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         self._model = model
         self._search = search
         self._policy = policy
         self._context_tokens = context_tokens
+        self._patience = patience
         self._repair_rounds = repair_rounds
 
     async def run(
@@ -61,9 +70,17 @@ class DraftPlan:
 
         Raises `AnswerUnusable` for a plan that cannot be read in the end, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(self._model.profile, self._context_tokens)
+        budget = context_budget(await self._model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
-        session = ModelSession(self._model, self._policy, events, deadline, system=plan_system_prompt(), spent=spent)
+        session = ModelSession(
+            self._model,
+            self._policy,
+            events,
+            deadline,
+            system=plan_system_prompt(),
+            spent=spent,
+            patience=self._patience,
+        )
         prompt = plan_prompt(brief, material.context)
         for _ in range(self._repair_rounds + 1):
             await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))

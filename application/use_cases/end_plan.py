@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
-from application.publication import TASK_TRAILER
+from application.plan_words import BASE_TRAILER
 from application.use_cases.propose_plan import PENDING
 from domain.dialogue import DialogueState
 from domain.outcome import Done, NothingToDo
-from domain.task import branch_prefix
 
 if TYPE_CHECKING:
+    from application.dialogue import Dialogue
     from application.job import Job
-    from application.ports.vcs import BranchTip
     from domain.issue import PullRequest
     from domain.outcome import Outcome
 
@@ -28,14 +27,15 @@ class EndPlan:
     async def run(self, job: Job) -> Outcome:
         """Clear whatever is left of the plan; each step may be repeated."""
         dialogue = await read_dialogue(job.forge, job.task.issue)
-        waiting = dialogue.state is DialogueState.PLANNED or dialogue.has_a_plan_that_was_dropped
-        if dialogue.pull_request is None or not waiting:
-            return NothingToDo("there is no plan that waits.")
-        await job.forge.remove_label(job.task.issue, *PENDING)
+        if dialogue.pull_request is None or not await is_unfinished(job, dialogue):
+            return NothingToDo(job.texts.say("plan.none_waits"))
         await job.forge.close_pull_request(job.task.repository, dialogue.pull_request.number)
         kept = await self._branch_is_kept(job, dialogue.pull_request)
-        words = f"Its branch `{dialogue.pull_request.head}` is kept: people have worked on it." if kept else ""
-        return Done(f"The plan is ended, and its draft closed. {words}".strip(), dialogue.pull_request.url)
+        words = job.texts.say("plan.ended")
+        if kept:
+            words = f"{words} {job.texts.say('plan.branch_kept', branch=dialogue.pull_request.head)}"
+        await job.forge.remove_label(job.task.issue, *PENDING)
+        return Done(words, dialogue.pull_request.url)
 
     async def _branch_is_kept(self, job: Job, pull_request: PullRequest) -> bool:
         source = await job.forge.git_source(job.task.repository)
@@ -43,13 +43,15 @@ class EndPlan:
             tip = await workspace.branch_tip(pull_request.head)
         if tip is None:
             return False
-        if not began_the_branch(tip, pull_request.head, job.task.issue_number):
+        if BASE_TRAILER not in tip.trailers:
             return True
         await job.forge.delete_branch(job.task.repository, pull_request.head)
         return False
 
 
-def began_the_branch(tip: BranchTip, branch: str, issue_number: int) -> bool:
-    """Whether a branch is still at the empty commit that began it, which carries the task that it is named after."""
-    first_task = branch.removeprefix(branch_prefix(issue_number))
-    return bool(first_task) and tip.trailers.get(TASK_TRAILER, "").startswith(first_task)
+async def is_unfinished(job: Job, dialogue: Dialogue) -> bool:
+    """Whether a plan waits, or is half ended: the issue loses its label last."""
+    if dialogue.state is DialogueState.PLANNED:
+        return True
+    issue = await job.forge.issue(job.task.issue)
+    return dialogue.has_a_plan_that_was_dropped and any(issue.has_label(label) for label in PENDING)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from application.dialogue import read_dialogue
 from application.plan_answer import harmless_plan
 from application.plan_comment import PLAN_MARKER, PlanState
-from application.plan_words import draft_body, draft_title, empty_commit, posted
+from application.plan_words import PlanWords
 from application.publication import TASK_TRAILER
 from application.words_alone import NoChange, Questions
 from domain.change_set import ChangeSet
 from domain.errors import BranchExists, NotFastForward
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.issue import IssueKey, PullRequestDraft
+from domain.marker import issue_mark
 from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo, Refused
 
@@ -49,22 +50,23 @@ class ProposePlan:
         async with job.vcs.open(source, repository.default_branch) as workspace:
             tip = await workspace.branch_tip(job.task.branch)
             if tip and tip.trailers.get(TASK_TRAILER) != job.task.id:
-                return Refused(f"The branch `{job.task.branch}` was not made by this task. Rename or delete it.")
+                return Refused(job.texts.say("plan.not_ours", branch=job.task.branch))
             result = await self._draft_plan.run(
                 workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
             )
             if isinstance(result, NoChange):
                 return NothingToDo(harmless(result.reason))
             if isinstance(result, Questions):
-                return NothingToDo(f"Before I can go on:\n\n{harmless(result.text)}")
+                return NothingToDo(harmless(result.text), asks=True)
             await job.events.record(StageReached(Stage.OPENING, job.task.branch))
             if tip is None:
                 await self._push(job, workspace)
             return await self._post(job, workspace, result)
 
     async def _push(self, job: Job, workspace: Workspace) -> None:
+        message = PlanWords(job.texts).empty_commit(job.task, workspace.base)
         try:
-            commit = await workspace.push(job.task.branch, ChangeSet(), empty_commit(job.task))
+            commit = await workspace.push(job.task.branch, ChangeSet(), message)
         except (BranchExists, NotFastForward):
             tip = await workspace.branch_tip(job.task.branch)
             if tip is None or tip.trailers.get(TASK_TRAILER) != job.task.id:
@@ -73,17 +75,20 @@ class ProposePlan:
             await job.events.record(BranchPushed(job.task.branch, commit))
 
     async def _post(self, job: Job, workspace: Workspace, drafted: DraftedPlan) -> Outcome:
-        task = job.task
-        draft = PullRequestDraft(draft_title(task), draft_body(task), task.branch, workspace.branch, draft=True)
+        task, words = job.task, PlanWords(job.texts)
+        title = words.draft_title(task, job.brief.title)
+        body = f"{issue_mark(task.issue_number)}\n{words.draft_body(task)}\n"
+        draft = PullRequestDraft(title, body, task.branch, workspace.branch, draft=True)
         opened = await job.forge.open_pull_request(task.repository, draft)
         plan = harmless_plan(drafted.plan)
         state = PlanState(1, workspace.base, task.id, task.asked_by, plan.digest)
         key = IssueKey(task.repository, opened.number)
-        await job.forge.upsert_comment(key, PLAN_MARKER, posted(plan, state, drafted.execution))
+        await job.forge.upsert_comment(key, PLAN_MARKER, words.waiting(plan, state, drafted.execution))
         return await self._finished(job, opened)
 
     async def _finished(self, job: Job, pull_request: PullRequest) -> Outcome:
         await job.forge.add_labels(IssueKey(job.task.repository, pull_request.number), LABELS)
         await job.forge.add_labels(job.task.issue, PENDING)
-        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
-        return Done("the plan waits for your approval", pull_request.url)
+        await job.events.record(PullRequestOpened(pull_request.number, pull_request.url, draft=True))
+        words = PlanWords(job.texts)
+        return Done(job.texts.say("plan.waits", title=words.title(1)), pull_request.url)

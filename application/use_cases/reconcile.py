@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from application.triggers import IssueView
 from domain.errors import PermanentError, QueueUnavailable, TransientError
 from domain.webhook import StartTask
 
@@ -69,12 +70,13 @@ class Reconcile:
     Each look reads what has changed since the last one, the first as far back as `lookback`: an issue that is open,
     its triggers, and the agent's comments. A trigger under whose task id the agent has written is answered; one whose
     task the queue knows waits; of the others, those that the rule for webhooks accepts are queued, under the id that
-    the webhook would have given. A queue that cannot say what it knows must have nothing due before more is put there.
+    the webhook would have given. A comment is left alone once a later trigger has been answered: what it asked for then
+    has been overtaken. A queue that cannot say what it knows must have nothing due before more is put there.
 
-    Repositories are those that the settings list by `owner/name`.
+    Repositories are those that the settings list by `owner/name`, issues those with the trigger label.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the use case names each of its parts
         self,
         *,
         forge: Forge,
@@ -83,6 +85,7 @@ class Reconcile:
         admin: QueueAdmin,
         policy: Policy,
         clock: Clock,
+        trigger_label: str,
         finders: Sequence[TriggerFinder],
         lookback: timedelta,
     ) -> None:
@@ -91,6 +94,7 @@ class Reconcile:
         self._queue = queue
         self._admin = admin
         self._clock = clock
+        self._trigger_label = trigger_label
         self._finders = finders
         self._lookback = lookback
         self._names = sorted(name for name in policy.allowed_repositories if "/" in name)
@@ -123,23 +127,17 @@ class Reconcile:
         repository = (await self._forge.find_repository(name)).ref
         issues = await self._forge.open_issues(repository, self._newest.get(name, horizon))
         for issue in issues:
-            await self._look_at(issue, horizon, result)
+            if issue.has_label(self._trigger_label):
+                await self._look_at(issue, horizon, result)
         if issues:  # the forge's own time, which may not be ours; what is that old is read again
             self._newest[name] = max(issue.updated_at for issue in issues)
 
     async def _look_at(self, issue: Issue, horizon: datetime, result: Reconciled) -> None:
-        triggers = [trigger for finder in self._finders for trigger in await finder.find(issue)]
-        recent = [trigger for trigger in triggers if trigger.event.received_at >= horizon]
-        if not recent:
-            return
-        written = await self._written_by_the_agent(issue)
-        for trigger in sorted(recent, key=lambda trigger: trigger.event.received_at):
-            if not any(task_id in written for task_id in trigger.task_ids):
-                await self._take_up(trigger, result)
-
-    async def _written_by_the_agent(self, issue: Issue) -> str:
-        own = await self._forge.agent_login()
-        return "\n".join(comment.body for comment in await self._forge.comments(issue.key) if comment.author == own)
+        view = IssueView(issue, await self._forge.comments(issue.key), await self._forge.agent_login())
+        found = [trigger for finder in self._finders for trigger in await finder.find(view)]
+        recent = sorted((each for each in found if each.at >= horizon), key=lambda trigger: trigger.at)
+        for trigger in _unanswered(recent, view.written_by_agent):
+            await self._take_up(trigger, result)
 
     async def _take_up(self, trigger: Trigger, result: Reconciled) -> None:
         """Queue what the trigger asks for, unless it is there already."""
@@ -171,3 +169,14 @@ class Reconcile:
         if len(self._published) > _MOST_REMEMBERED:
             del self._published[next(iter(self._published))]
         result.published.append(Found(task.issue, task.id, trigger.event.action, trigger.event.sender))
+
+
+def _unanswered(triggers: Sequence[Trigger], written: str) -> list[Trigger]:
+    """Those under none of whose ids the agent has written; of comments, only what came after the last that has."""
+    answered = [any(task_id in written for task_id in trigger.task_ids) for trigger in triggers]
+    last = max((place for place, was in enumerate(answered) if was), default=-1)
+    return [
+        trigger
+        for place, trigger in enumerate(triggers)
+        if not answered[place] and (trigger.event.comment is None or place > last)
+    ]

@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from application.admission import Admission
 from application.audit import TaskAudit
@@ -17,28 +17,30 @@ from application.end_words import ended_before, ended_by, words
 from application.events import Listeners
 from application.guarded_vcs import GuardedVcs
 from application.job import Job
-from application.open_questions import resumed
 from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.status_comment import StatusComment
 from application.summary_comment import SummaryComment
+from application.texts.texts import texts_for
+from application.use_cases.take_up import taken_up
 from domain.audit import AuditAction
-from domain.errors import InvalidInput, LeaseLost, QueueUnavailable, SecretFound, TransientError
+from domain.errors import LeaseLost, QueueUnavailable, SecretFound, TransientError
 from domain.events import AttemptEnded, AttemptStarted
 from domain.issue import Reaction
-from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
-from domain.task import Mode, TaskKind
+from domain.outcome import Cancelled, Done, Failed, Refused, RetryAt
+from domain.task import TaskKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
+    from application.handlers import Handler, Handlers
     from application.ports.clock import Clock
     from application.ports.task_events import TaskEvents
     from application.ports.task_queue import Lease
     from application.ports.vcs import Vcs
+    from application.texts.texts import LanguageChoice
     from domain.cancellation import Cancellation
-    from domain.issue import Issue
     from domain.outcome import Outcome
     from domain.policy import Policy
     from domain.task import Task
@@ -48,27 +50,24 @@ _log = logging.getLogger(__name__)
 _DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), timedelta(minutes=10))
 _LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
 _ATTEMPTS_TO_REPORT = 5
+_BEGIN_OR_GO_ON = frozenset({TaskKind.START, TaskKind.ANSWER, TaskKind.QUICKFIX, TaskKind.PLAN})
+"""What begins a conversation, or answers its questions: there is one at a time, and its end is told by a new comment.
+
+A command does what the conversation allows, and is answered by its status comment alone, which is new then."""
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 _SECONDS_BETWEEN_LOOKS = 30.0
 """How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
 
 
-class Handler(Protocol):
-    """A use case that works on a task of one kind."""
-
-    async def run(self, job: Job) -> Outcome:
-        """Do the work; raise a `domain.errors` class where it cannot be done."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How tasks are run: how often, how long, for which mode when no label says, and what starts one."""
+    """How tasks are run: how often, how long, what starts one, and in which language they are told of."""
 
     max_attempts: int
     deadline_seconds: float
-    default_mode: Mode
     trigger_label: str
     assignee: str
+    language: LanguageChoice = "auto"
 
 
 class RunTask:
@@ -85,7 +84,7 @@ class RunTask:
         vcs: Vcs,
         clock: Clock,
         policy: Policy,
-        handlers: Mapping[Mode, Callable[[], Handler]],
+        handlers: Handlers,
         listener: Callable[[Task], TaskEvents],
         audit: AuditLog,
         rules: Rules,
@@ -123,13 +122,11 @@ class RunTask:
             outcome = Failed(
                 f"{job.task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES)."
             )
-        elif job.task.kind is TaskKind.ANSWER:
-            found = await self._resumed(lease, job)
+        else:
+            found = await self._taken_up(lease, job)
             if isinstance(found, Job):
                 return await self._worked(lease, found)
             outcome = found
-        else:
-            return await self._worked(lease, job)
         await job.events.record(AttemptEnded(outcome, job.deadline.seconds_used()))
         return outcome
 
@@ -143,22 +140,20 @@ class RunTask:
             events=self._listener(task),
             deadline=Deadline(self._clock, self._rules.deadline_seconds),
             audit=TaskAudit(guarded(self._audit, AuditLog, lease), self._clock, task, lease.attempt),
+            texts=texts_for(self._rules.language, f"{task.title}\n\n{task.body}"),
             attempt=lease.attempt,
         )
 
-    async def _resumed(self, lease: Lease, job: Job) -> Job | Outcome:
-        """The job that a comment makes of the conversation, or the outcome where it makes none."""
+    async def _taken_up(self, lease: Lease, job: Job) -> Job | Outcome:
+        """The job that the task is, or the outcome where it is none."""
         try:
-            found = await resumed(job.task, job.forge, self._policy)
+            return await taken_up(job, self._policy)
         except TransientError as error:
             return self._untold(lease, None, error)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
             return ended_by(job.task, error)
-        if found is None:
-            return NothingToDo("no questions are open that this comment could answer")
-        return replace(job, task=found.task, comment_id=found.comment_id)
 
     async def _worked(self, lease: Lease, job: Job) -> Outcome:
         status = StatusComment(job.forge, job.task)
@@ -167,7 +162,8 @@ class RunTask:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
-            events = Listeners(SummaryComment(job.forge, job.task), status, job.events)
+            told_twice = job.task.kind in _BEGIN_OR_GO_ON
+            events = Listeners(*[SummaryComment(job.forge, job.task)] * told_twice, status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
             await events.record(AttemptEnded(told, job.deadline.seconds_used()))
@@ -219,22 +215,10 @@ class RunTask:
         # What was asked goes on record, and people see that it was seen, before anything that takes time.
         answered = job.task.kind is TaskKind.ANSWER
         await job.audit.note(AuditAction.ANSWERED if answered else AuditAction.ASKED, job.task.asked_by)
-        await job.forge.react(job.task.issue, Reaction.EYES, job.comment_id)
-        if open_already := await admission.open_conversation(job.task):
+        await job.forge.react(job.task.place, Reaction.EYES, job.comment_id)
+        if job.task.kind in _BEGIN_OR_GO_ON and (open_already := await admission.open_conversation(job.task)):
             return open_already
-        return await self._watched(lease, job, admission, self._handler(job.task, issue))
-
-    def _handler(self, task: Task, issue: Issue) -> Handler:
-        """The use case for the task's kind; a start is decided by the labels as they are now, the careful one first."""
-        if task.kind in {TaskKind.QUICKFIX, TaskKind.PLAN}:
-            return self._handlers[Mode(task.kind.value)]()
-        if task.kind not in {TaskKind.START, TaskKind.ANSWER}:
-            message = f"This worker does not know tasks of the kind `{task.kind}`: it is older than who queued it."
-            raise InvalidInput(message)
-        for mode in (Mode.PLAN, Mode.QUICKFIX):
-            if issue.has_label(mode.value):
-                return self._handlers[mode]()
-        return self._handlers[self._rules.default_mode]()
+        return await self._watched(lease, job, admission, self._handlers.handler(job.task.kind, issue))
 
     async def _watched(self, lease: Lease, job: Job, admission: Admission, handler: Handler) -> Outcome:
         """The handler's outcome, unless a person, the deadline or the loss of the lease comes first."""

@@ -9,6 +9,7 @@ from application.editing.parse import parse_answer
 from application.editing.size import changed_lines
 from application.editing.syntax import new_syntax_problems
 from application.model_session import ModelSession
+from application.patience import Patience
 from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_prompt
 from application.proposal import Proposal
 from application.reading import context_budget, read_repository
@@ -51,6 +52,7 @@ class WriteChange:
         policy: Policy,
         repair_rounds: int,
         context_tokens: int,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         self._model = model
         self._search = search
@@ -58,6 +60,7 @@ class WriteChange:
         self._policy = policy
         self._repair_rounds = repair_rounds
         self._context_tokens = context_tokens
+        self._patience = patience
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
@@ -66,9 +69,17 @@ class WriteChange:
 
         Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(self._model.profile, self._context_tokens)
+        budget = context_budget(await self._model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
-        session = ModelSession(self._model, self._policy, events, deadline, system=fix_system_prompt(), spent=spent)
+        session = ModelSession(
+            self._model,
+            self._policy,
+            events,
+            deadline,
+            system=fix_system_prompt(),
+            spent=spent,
+            patience=self._patience,
+        )
         prompt = fix_prompt(brief, material.context)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):

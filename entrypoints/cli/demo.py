@@ -202,6 +202,14 @@ async def _entry(process: ChildProcess, event: str) -> dict[str, object]:
     raise PermanentError(message)
 
 
+def _model_words(entry: Mapping[str, object]) -> str:
+    if entry.get("event") == "model_replied":
+        return f"  answered by {entry['model']}"
+    pause = entry.get("again_in_seconds")
+    again = f"; asking again in {pause:.0f} s" if isinstance(pause, float) else ""
+    return f"  failed: {entry['reason']}{again}"
+
+
 def _worker_words(entry: Mapping[str, object]) -> str | None:
     """A log line of the worker as a person would say it; None for one that need not be said."""
     match entry.get("event"):
@@ -209,8 +217,8 @@ def _worker_words(entry: Mapping[str, object]) -> str | None:
             return ": ".join(str(entry[name]) for name in ("stage", "detail") if entry.get(name))
         case "files_chosen":
             return f"  {entry['of']} files, {entry['paths']} of them shown to the model"
-        case "model_replied":
-            return f"  answered by {entry['model']}"
+        case "model_failed" | "model_replied":
+            return _model_words(entry)
         case "edits_returned":
             return f"  edits with {entry['problems']} problems go back to the model"
         case "branch_pushed":

@@ -18,11 +18,13 @@ from entrypoints.cli.standard_output import open_what_is_closed
 
 _COMMANDS = {
     "solve": ("entrypoints.cli.solve", "Resolve one issue on any git repository."),
+    "locate": ("entrypoints.cli.locate", "Name the files that an issue is about."),
     "apply": ("entrypoints.cli.apply", "Put a model's answer into the files of a folder."),
     "demo": ("entrypoints.cli.demo", "Play the whole job on a sample repository."),
     "serve": ("entrypoints.cli.processes", "Gateway and worker in one process, no broker needed."),
     "gateway": ("entrypoints.cli.processes", "Receive webhooks and queue tasks."),
     "worker": ("entrypoints.cli.processes", "Take tasks and work on them."),
+    "doctor": ("entrypoints.cli.doctor", "Say what is wrong, and what mends it."),
     "queue": ("entrypoints.cli.queue_commands", "Look into the queue, and mend it."),
     "enqueue": ("entrypoints.cli.enqueue", "Queue the work on an issue, without a label."),
     "reconcile": ("entrypoints.cli.reconcile", "Queue what no webhook has told of."),
@@ -65,6 +67,7 @@ def cli() -> None:
     See it work:             coding-agent demo
     On your own repository:  coding-agent solve --repo . --issue bug.md --dry-run
     One-machine service:     coding-agent serve
+    Is all as it should be?  coding-agent doctor
     What waits, what failed: coding-agent queue status
 
     Settings come from environment variables, or from a TOML file that CODING_AGENT_CONFIG names. Exit codes: 0 done,

@@ -68,8 +68,8 @@ def worker(once: bool) -> None:  # noqa: FBT001
 def serve(poll_seconds: float | None) -> None:
     """Gateway and worker in one process, on the embedded queue: a one-machine deployment without a broker.
 
-    With --poll the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME are looked at for labels and
-    assignments, so that a machine that the forge cannot reach can serve them. Webhooks are received as well where
+    With --poll the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME are looked at for labels, assignments
+    and comments, so that a machine that the forge cannot reach can serve them. Webhooks are received as well where
     WEBHOOK_SECRET is set.
 
     \b

@@ -14,6 +14,7 @@ from domain.events import (
     EditsReturned,
     FilesChosen,
     ModelAsked,
+    ModelFailed,
     ModelReplied,
     ModelWriting,
     PullRequestOpened,
@@ -39,10 +40,8 @@ def words(event: Event) -> str:
             return f"{event.stage.value}: {printable_line(event.detail)}" if event.detail else ""
         case FilesChosen():
             return f"  {'1 file' if event.of == 1 else f'{event.of:,} files'}, the model is shown {_named(event.paths)}"
-        case ModelAsked():
-            return f"  {printable_line(event.model)}, answer {event.round}: at most {_spend(event.estimate)}"
-        case ModelReplied():
-            return f"  answered: {_spend(event.spend)}"
+        case ModelAsked() | ModelFailed() | ModelReplied():
+            return _asking(event)
         case EditsReturned():
             shown = "\n".join(f"    {problem}" for problem in event.problems[:_PROBLEMS_SHOWN])
             return f"  the edits go back to the model:\n{printable(shown)}"
@@ -52,6 +51,20 @@ def words(event: Event) -> str:
             return f"  pull request #{event.number}: {event.url}"
         case _:
             return ""
+
+
+def _asking(event: ModelAsked | ModelFailed | ModelReplied) -> str:
+    match event:
+        case ModelAsked():
+            told = "" if event.estimate.cost_usd is not None else " (only MAX_TOKENS limits it)"
+            return f"  {printable_line(event.model)}, answer {event.round}: at most {_spend(event.estimate)}{told}"
+        case ModelFailed():
+            pause = event.again_in_seconds
+            return f"  failed: {printable_line(event.reason)}" + (
+                f"\n  asking again in {pause:.0f} s" if pause is not None else ""
+            )
+        case ModelReplied():
+            return f"  answered: {_spend(event.spend)}"
 
 
 def _named(paths: tuple[str, ...]) -> str:

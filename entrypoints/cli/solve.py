@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.errors import AgentError, InvalidInput
-from domain.repository import GitSource
-from domain.secret import Secret
 from entrypoints.cli import solve_output as output
 from entrypoints.cli.brief import read_brief
+from entrypoints.cli.git_source import git_source
 from entrypoints.cli.interruptible import run
 from entrypoints.cli.json_command import JsonCommand
 from entrypoints.cli.progress import progress_for
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.brief import Brief
+    from domain.repository import GitSource
     from entrypoints.cli.progress import PlainProgress
     from infra.settings import Settings
 
@@ -86,7 +86,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
     try:
         brief = read_brief(issue, text)
         settings = _with_model(load(os.environ), model, script)
-        source = _source(repo, settings)
+        source = git_source(repo, settings)
         report = run(_solved(settings, source, rev, brief, progress, mode=mode, dry_run=dry_run))
     except AgentError as error:
         report = output.report_error(error)
@@ -119,13 +119,6 @@ def _with_model(settings: Settings, model: str | None, script: Path | None) -> S
     if not chosen["llm"]:
         raise InvalidInput(HOW_TO_CHOOSE)
     return overridden(settings, **chosen)
-
-
-def _source(repo: str, settings: Settings) -> GitSource:
-    """The repository; the token goes with an address over the network only."""
-    if "://" in repo and not repo.startswith("file://"):
-        return GitSource(repo, settings.git_username if settings.git_token else "", settings.git_token)
-    return GitSource(repo, "", Secret(""))
 
 
 commands = {"solve": solve}

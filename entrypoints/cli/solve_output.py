@@ -47,6 +47,7 @@ class Report(TypedDict, total=False):
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
+    estimated: bool
     seconds: float
 
 
@@ -170,7 +171,7 @@ def _print_diff(diff: str) -> None:
 
 
 def _spend_words(result: Report) -> str:
-    spend = Spend(result["input_tokens"], result["output_tokens"], result["cost_usd"])
+    spend = Spend(result["input_tokens"], result["output_tokens"], result["cost_usd"], result["estimated"])
     return f"{tokens(spend)} · cost: {cost(spend)}"
 
 
@@ -179,4 +180,5 @@ def _spent(spend: Spend) -> Report:
         "input_tokens": spend.input_tokens,
         "output_tokens": spend.output_tokens,
         "cost_usd": spend.cost_usd,
+        "estimated": spend.estimated,
     }

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pygit2
 
-from adapters.code_search.bm25 import Bm25CodeSearch
+from adapters.code_search.search import LocalCodeSearch
+from adapters.tree_sitter.processes import ParsingProcesses
+from adapters.tree_sitter.structure import TreeSitterStructure
 from application.ports.vcs import EntryKind, TreeEntry
 from domain.repository import GitSource
 from tests.benchmarks.figures import SPREAD_COLUMNS, Report, show, spread
@@ -136,7 +139,13 @@ def _results(cases: Path, repositories: Path) -> Iterator[Result]:
 
 
 def _ranked(workspace: Workspace, issue: str) -> list[str]:
-    return [file.path for file in asyncio.run(Bm25CodeSearch().rank(workspace, issue))]
+    return asyncio.run(_paths(workspace, issue))
+
+
+async def _paths(workspace: Workspace, issue: str) -> list[str]:
+    async with aclosing(ParsingProcesses(size=1)) as processes:
+        ranking = await LocalCodeSearch(TreeSitterStructure(processes)).rank(workspace, issue)
+        return [file.path for file in ranking]
 
 
 def _quality(results: Sequence[Result]) -> Report:
@@ -193,8 +202,8 @@ async def _search(repository: Path, workdir: Path) -> tuple[float, str]:
     """The seconds that a search takes, and what it finds first."""
     async with git_adapter(workdir).open(GitSource(str(repository))) as workspace:
         began = time.perf_counter()
-        ranking = await Bm25CodeSearch().rank(workspace, _ISSUE)
-        return time.perf_counter() - began, ranking[0].path
+        best, *_ = await _paths(workspace, _ISSUE)
+        return time.perf_counter() - began, best
 
 
 _ISSUE = "Rounding in price_total is wrong\n\nSee shop_12/module_1207.py: parse_discount() drops a cent."

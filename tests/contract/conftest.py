@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.forge_scene import BRANCH, DRAFT, FakeScene, LocalScene
+from tests.contract.forge_scene import BRANCH, DRAFT, FakeScene, GitHubScene, LocalScene
 from tests.contract.queue_harness import MemoryHarness, RabbitHarness, SqliteHarness
 from tests.support.broker import broker_group
+from tests.support.github_double.server import github_double
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,10 +41,19 @@ async def _harness(request: pytest.FixtureRequest, folder: Path) -> QueueHarness
             return harness
 
 
-@pytest.fixture(params=["fake", "local"])
-def scene(request: pytest.FixtureRequest, tmp_path: Path) -> ForgeScene:
-    """Every forge that there is, empty."""
-    return FakeScene() if request.param == "fake" else LocalScene(tmp_path)
+@pytest.fixture(params=["fake", "local", "github"])
+async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ForgeScene]:
+    """Every forge that there is, empty; what is sent to GitHub, and what its stand-in answers, agrees with GitHub."""
+    if request.param == "fake":
+        yield FakeScene()
+    elif request.param == "local":
+        yield LocalScene(tmp_path)
+    else:
+        with github_double(tmp_path) as github:
+            scene = GitHubScene(github)
+            yield scene
+            await scene.forge.close()
+            assert github.problems == []
 
 
 @pytest.fixture

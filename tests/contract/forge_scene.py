@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pygit2
 
+from adapters.github.forge import AppAccount, GitHubForge
 from adapters.local_forge.admin import LocalForgeAdmin
 from adapters.local_forge.forge import LocalForge
 from adapters.local_forge.reviews import Remark
-from domain.issue import PullRequestDraft
+from adapters.system_clock.clock import SystemClock
+from domain.issue import Comment, IssueKey, PullRequestDraft, Review, ReviewComment
+from domain.repository import Permission, RepositoryRef
+from domain.secret import Secret
 from tests.fakes.forge import FakeForge
 from tests.fakes.ticking_clock import TickingClock
 
@@ -18,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from application.ports.forge import Forge
-    from domain.issue import Comment, IssueKey, Review, ReviewState
-    from domain.repository import Permission, RepositoryRef
+    from domain.issue import ReviewState
+    from tests.support.github_double.server import GitHubDouble
+    from tests.support.github_double.world import Thread
 
 MARKER = "<!-- coding-agent:status:abc -->"
 BRANCH = "coding-agent/1-0123abcd"
@@ -168,6 +173,100 @@ class LocalScene:
     def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
         people = self.admin.reactions(issue, comment_id)
         return [(reaction, login) for reaction, logins in people.items() for login in logins]
+
+
+class GitHubScene:
+    """The adapter as an App, and the stand-in's world."""
+
+    def __init__(self, github: GitHubDouble) -> None:
+        self.github = github
+        self.world = github.world
+        account = AppAccount(github.access.app.id, Secret(github.access.app.private_key))
+        self.forge = GitHubForge(account, SystemClock(), base_url=github.url, pauses=(0.0, 0.0))
+
+    def create_repository(self, full_name: str = "acme/shop") -> RepositoryRef:
+        made = self.world.create_repository(full_name, {"README.md": "A shop.\n"})
+        self.github.access.app.install(made.id)
+        return RepositoryRef("github", made.id, full_name)
+
+    def rename_repository(self, repository: RepositoryRef, full_name: str) -> None:
+        self.world.rename(repository.id, full_name)
+
+    def create_branch(self, repository: RepositoryRef, branch: str, *, commits: int = 1) -> None:
+        create_branch(self.world.repositories[repository.id].bare, branch, commits)
+
+    def grant(self, repository: RepositoryRef, login: str, permission: Permission) -> None:
+        old_word = {Permission.MAINTAIN: "write", Permission.TRIAGE: "read"}.get(permission, permission.name.lower())
+        self.world.grant(repository.id, login, old_word, permission.name.lower())
+
+    def create_issue(
+        self, repository: RepositoryRef, *, author: str, title: str, body: str = "", labels: Iterable[str] = ()
+    ) -> IssueKey:
+        return IssueKey(repository, self.world.create_issue(repository.id, author, title, body, labels).number)
+
+    def set_labels(self, issue: IssueKey, labels: Iterable[str], *, by: str) -> None:
+        self.world.set_labels(issue.repository.id, issue.number, labels, by)
+
+    def assign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        assignees = [*self._thread(issue).assignees, login]
+        self.world.set_assignees(issue.repository.id, issue.number, assignees, by)
+
+    def unassign(self, issue: IssueKey, login: str, *, by: str = "maria") -> None:
+        assignees = [each for each in self._thread(issue).assignees if each != login]
+        self.world.set_assignees(issue.repository.id, issue.number, assignees, by)
+
+    def edit_issue(self, issue: IssueKey, *, title: str, body: str) -> None:
+        self.world.edit_thread(issue.repository.id, issue.number, title, body)
+
+    def close_issue(self, issue: IssueKey) -> None:
+        self.world.close(issue.repository.id, issue.number)
+
+    def add_comment(self, issue: IssueKey, *, author: str, body: str) -> Comment:
+        made = self.world.add_comment(issue.repository.id, issue.number, author, body)
+        return Comment(made.id, author, body, made.created_at, made.updated_at)
+
+    def edit_comment(self, issue: IssueKey, comment_id: int, body: str) -> None:
+        self.world.edit_comment(issue.repository.id, comment_id, body)
+
+    def add_review(
+        self,
+        repository: RepositoryRef,
+        number: int,
+        *,
+        author: str,
+        state: ReviewState,
+        body: str = "",
+        comments: Iterable[tuple[str, int | None, str]] = (),
+    ) -> Review:
+        made = self.world.add_review(repository.id, number, author, state.value.upper(), body, comments)
+        written = self.world.thread(repository.id, number).review_comments
+        own = [each for each in written if each.review_id == made.id]
+        remarks = tuple(
+            ReviewComment(each.id, author, each.path, each.line, each.body, each.created_at) for each in own
+        )
+        return Review(
+            made.id,
+            author,
+            author_is_bot=False,
+            state=state,
+            body=body,
+            submitted_at=made.submitted_at,
+            comments=remarks,
+        )
+
+    def branches(self, repository: RepositoryRef) -> set[str]:
+        return set(self.world.repositories[repository.id].branches())
+
+    def merge(self, repository: RepositoryRef, number: int) -> None:
+        self.world.merge(repository.id, number)
+
+    def reactions(self, issue: IssueKey, comment_id: int | None = None) -> list[tuple[str, str]]:
+        if comment_id is None:
+            return sorted(self._thread(issue).reactions)
+        return sorted(self.world.comment(issue.repository.id, comment_id)[1].reactions)
+
+    def _thread(self, issue: IssueKey) -> Thread:
+        return self.world.thread(issue.repository.id, issue.number)
 
 
 def create_branch(bare: Path, branch: str, commits: int = 1, *, base: str = "main") -> None:

@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.code_search.bm25 import Bm25CodeSearch
+from adapters.code_search.blob_cache import BlobCache
+from adapters.code_search.search import LocalCodeSearch
 from domain.errors import RemoteUnavailable
+from tests.fakes.code_structure import FakeStructure
 from tests.fakes.workspace import FakeWorkspace, fake_repository, fake_workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from application.ports.code_search import CodeSearch
 
-ADAPTERS = {"bm25": Bm25CodeSearch}
 ISSUE = "Discounts are rounded down\n\nA basket's discount loses a cent."
 LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d7a" * 16 + b"\nsize 12345\n"
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
-def search(request: pytest.FixtureRequest) -> CodeSearch:
-    return ADAPTERS[request.param]()
+@pytest.fixture(params=["local", "local, with a cache", "local, with a full cache"])
+async def search(request: pytest.FixtureRequest, tmp_path: Path) -> CodeSearch:
+    if request.param == "local":
+        return LocalCodeSearch(FakeStructure())
+    return LocalCodeSearch(FakeStructure(), cache=BlobCache(tmp_path, 10_000_000 if "full" not in request.param else 1))
 
 
 async def ranked(search: CodeSearch, files: dict[str, bytes], issue: str = ISSUE) -> list[str]:

@@ -41,7 +41,7 @@ async def deliver(url: str, delivery: Webhook) -> int:
 
 
 async def test_closing_the_issue_stops_the_worker_in_the_middle_of_an_answer(tmp_path: Path) -> None:
-    async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+    async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
         installation = Installation(tmp_path, {"LLM": "ollama", "OLLAMA_URL": model.url})
         issue = await installation.set_up()
         async with gateway(installation) as (url, _), running(installation, "worker") as worker:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_solve import FIX, NAMED
-from tests.support import model_server_claude, model_server_ollama
+from tests.support import model_server_claude, model_server_ollama, model_server_openai
 from tests.support.command_line import CommandLine
 from tests.support.git_repositories import sample_repository
 from tests.support.model_server_double import model_server
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.support.model_server_double import ModelServer
 
 KEY = "sk-ant-planted-key"
-WIRES = {"ollama": model_server_ollama, "claude": model_server_claude}
+WIRES = {"ollama": model_server_ollama, "claude": model_server_claude, "openai": model_server_openai}
 SOLVE = ("solve", "--repo", "project", "--text", NAMED)
 
 
@@ -36,6 +36,9 @@ def user(folder: Path, server: ModelServer, **settings: str) -> CommandLine:
         "OLLAMA_MODEL": "double:1b",
         "ANTHROPIC_BASE_URL": server.url,
         "ANTHROPIC_API_KEY": KEY,
+        "OPENAI_BASE_URL": f"{server.url}/v1",
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_MODEL": "double:1b",
     }
     return CommandLine(folder, {**own, **settings})
 
@@ -45,13 +48,14 @@ async def test_a_model_that_was_busy_for_a_moment_is_asked_again_and_its_answer_
 ) -> None:
     project = sample_repository(tmp_path / "project")
     busy = WIRES[model].refusal(429, "slow down", {"retry-after": "0"})
-    async with model_server(busy, WIRES[model].whole(*FIX.splitlines(keepends=True))) as server:
+    answer = WIRES[model].whole(*FIX.splitlines(keepends=True))
+    async with model_server(busy, answer, looks=WIRES[model].known()) as server:
         said = (await user(tmp_path, server).run(*SOLVE, "--model", model, "--json")).json()
         assert len(server.requests) == 2
     assert (said["exit_code"], said["outcome"]) == (0, "done"), said
     assert project.show(said["branch"], "src/app.py") == b"def add(a, b):\n    return a + b\n"
     assert (said["input_tokens"], said["output_tokens"]) == (11, 7)
-    assert (said["cost_usd"] == 0) is (model == "ollama")
+    assert (said["cost_usd"] is None, said["cost_usd"] == 0) == (model == "openai", model == "ollama")
 
 
 async def test_a_model_that_fails_for_good_ends_with_3_and_one_that_does_not_know_us_with_4(
@@ -60,8 +64,8 @@ async def test_a_model_that_fails_for_good_ends_with_3_and_one_that_does_not_kno
     sample_repository(tmp_path / "project")
     wire = WIRES[model]
     async with (
-        model_server(wire.refusal(500, "broken")) as broken,
-        model_server(wire.refusal(401, f"{KEY}?")) as strict,
+        model_server(wire.refusal(500, "broken"), looks=wire.known()) as broken,
+        model_server(wire.refusal(401, f"{KEY}?"), looks=wire.known()) as strict,
     ):
         failed, refused = await asyncio.gather(
             user(tmp_path, broken).run(*SOLVE, "--model", model), user(tmp_path, strict).run(*SOLVE, "--model", model)
@@ -69,6 +73,7 @@ async def test_a_model_that_fails_for_good_ends_with_3_and_one_that_does_not_kno
         assert (failed.code, len(broken.requests)) == (3, 3)
         assert (refused.code, len(strict.requests)) == (4, 1)
     assert "broken" in failed.err
+    assert "asking again in" in failed.err
     assert KEY not in refused.err or model == "ollama"
     assert "Traceback" not in failed.err + refused.err
 

@@ -23,7 +23,8 @@ class FakeModel(LanguageModel):
     """Gives what it was told to give, in order, and remembers what it was asked.
 
     A text is an answer that ends by itself; an error is raised. Being asked once more than planned fails the test.
-    `pause_seconds` is how long it thinks.
+    `pause_seconds` is how long it thinks. With `hold_after` it stops after so many characters, for ever, and sets
+    `holding`.
     """
 
     def __init__(
@@ -33,10 +34,13 @@ class FakeModel(LanguageModel):
         context_tokens: int = 100_000,
         max_answer_tokens: int = 8_000,
         pause_seconds: float = 0.0,
+        hold_after: int | None = None,
     ) -> None:
         self._script = deque(script)
         self._profile = ModelProfile("fake", price, context_tokens, max_answer_tokens)
         self._pause_seconds = pause_seconds
+        self._hold_after = hold_after
+        self.holding = asyncio.Event()
         self.asked: list[tuple[Message, ...]] = []
         self.deadlines: list[float] = []
         self.closed = False
@@ -62,7 +66,11 @@ class FakeModel(LanguageModel):
         if isinstance(planned, AgentError):
             raise planned
         reply = planned if isinstance(planned, Reply) else self._reply(planned, messages)
-        on_text(reply.text)
+        on_text(reply.text[: self._hold_after])
+        if self._hold_after is not None:
+            await asyncio.sleep(0)
+            self.holding.set()
+            await asyncio.Event().wait()
         return reply
 
     async def check(self) -> ModelHealth:

@@ -78,7 +78,7 @@ class GitHttpServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, root: Path, username: str, password: str) -> None:
-        super().__init__(("127.0.0.1", 0), _CgiHandler)
+        super().__init__(("127.0.0.1", 0), CgiHandler)
         self.root = root
         self.requests: list[Request] = []
         self.released = threading.Event()
@@ -113,7 +113,7 @@ class GitHttpServer(ThreadingHTTPServer):
 @contextlib.contextmanager
 def git_http_server(root: Path, username: str = "", password: str = "") -> Iterator[GitHttpServer]:
     """A running server, stopped at the end; without a password it lets everybody in."""
-    _require_backend()
+    require_backend()
     server = GitHttpServer(root, username, password)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -127,7 +127,7 @@ def git_http_server(root: Path, username: str = "", password: str = "") -> Itera
 
 
 @cache
-def _require_backend() -> None:
+def require_backend() -> None:
     try:
         found = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -136,7 +136,7 @@ def _require_backend() -> None:
         raise GitBackendMissing
 
 
-class _CgiHandler(BaseHTTPRequestHandler):
+class CgiHandler(BaseHTTPRequestHandler):
     """One connection: reads a request, runs the backend for it, streams its answer."""
 
     protocol_version = "HTTP/1.1"

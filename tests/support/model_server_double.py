@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from tests.support.model_server_steps import Script, Step
+
+
+_LOOK = re.compile(r"/api/show$|/v1/models\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,12 @@ class RecordedRequest:
 class ModelServer:
     """Answers the n-th request with the n-th script, and all later ones with the last.
 
+    With `looks`, whoever only looks at a model, asking it nothing, gets that, and is not among `requests`.
     `clients_lost` counts the clients that left before their response was complete.
     """
 
     scripts: tuple[Script, ...]
+    looks: Script | None = None
     url: str = ""
     requests: list[RecordedRequest] = field(default_factory=list)
     clients_lost: int = 0
@@ -66,8 +72,7 @@ class ModelServer:
         await asyncio.gather(*answering, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.requests.append(await _read_request(reader))
-        script = self.scripts[min(len(self.requests), len(self.scripts)) - 1]
+        script = self._script_for(await _read_request(reader))
         playing = asyncio.create_task(_play(script, writer))
         leaving = asyncio.create_task(reader.read(1))
         try:
@@ -79,6 +84,12 @@ class ModelServer:
             leaving.cancel()
             await asyncio.gather(playing, leaving, return_exceptions=True)
 
+    def _script_for(self, request: RecordedRequest) -> Script:
+        if self.looks is not None and _LOOK.search(request.target):
+            return self.looks
+        self.requests.append(request)
+        return self.scripts[min(len(self.requests), len(self.scripts)) - 1]
+
     async def _lost(self) -> None:
         async with self._changed:
             self.clients_lost += 1
@@ -86,8 +97,8 @@ class ModelServer:
 
 
 @asynccontextmanager
-async def model_server(*scripts: Script) -> AsyncIterator[ModelServer]:
-    double = ModelServer(scripts)
+async def model_server(*scripts: Script, looks: Script | None = None) -> AsyncIterator[ModelServer]:
+    double = ModelServer(scripts, looks)
     listener = await asyncio.start_server(double.serve, "127.0.0.1", 0)
     double.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:

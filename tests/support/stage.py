@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from adapters.memory.queue import MemoryTaskQueue
 from application.audit import TaskAudit
 from application.deadline import Deadline
+from application.handlers import Handlers
 from application.job import Job
+from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
-from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
 from application.use_cases.write_change import WriteChange
-from application.use_cases.write_plan import WritePlan
+from domain.approval import ApprovalRules
 from domain.issue import IssueKey
 from domain.policy import Policy
 from domain.repository import Permission
 from domain.task import Mode, Task, TaskKind, start_trigger, task_id
+from infra.handlers import all_handlers
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.clock import FakeClock
 from tests.fakes.code_search import FakeSearch
@@ -29,7 +31,7 @@ from tests.fakes.workspace import FakeVcs, fake_repository
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from application.use_cases.run_task import Handler
+    from application.handlers import Handler
     from domain.conversation import Reply
     from domain.errors import AgentError
     from domain.issue import Comment, PullRequest
@@ -73,9 +75,10 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        forge: type[FakeForge] = FakeForge,
     ) -> None:
         self.clock = clock or FakeClock()
-        self.forge = FakeForge(self.clock)
+        self.forge = forge(self.clock)
         self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
@@ -89,7 +92,9 @@ class Stage:
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
         self.max_attempts = 3
-        self.quick_fix: Callable[[], Handler] = lambda: QuickFix(self.write_change())
+        self.quick_fix: Callable[[], Handler] | None = None
+        self.approval_rules = ApprovalRules()
+        self.patience = ONE_TRY
         self.deadline_seconds = 60.0
         self.task = self.new_task()
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
@@ -118,11 +123,20 @@ class Stage:
             policy=self.policy,
             repair_rounds=2,
             context_tokens=8_000,
+            patience=self.patience,
         )
 
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
-        return DraftPlan(self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2)
+        return DraftPlan(
+            self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
+        )
+
+    def handlers(self) -> Handlers:
+        """Every use case; a test may put another in the place of the quick fix."""
+        if self.quick_fix:
+            return Handlers({TaskKind.QUICKFIX: self.quick_fix}, Mode.QUICKFIX)
+        return all_handlers(self.write_change(), self.draft_plan(), self.approval_rules, Mode.QUICKFIX)
 
     def run_task(self) -> RunTask:
         """Everything together."""
@@ -131,16 +145,12 @@ class Stage:
             vcs=self.vcs,
             clock=self.clock,
             policy=self.policy,
-            handlers={
-                Mode.QUICKFIX: self.quick_fix,
-                Mode.PLAN: lambda: WritePlan(self.draft_plan()),
-            },
+            handlers=self.handlers(),
             listener=lambda _: self.recorder,
             audit=self.audit,
             rules=Rules(
                 max_attempts=self.max_attempts,
                 deadline_seconds=self.deadline_seconds,
-                default_mode=Mode.QUICKFIX,
                 trigger_label="ai-help",
                 assignee="coding-agent",
             ),

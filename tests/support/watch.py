@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.memory.queue import MemoryTaskQueue
-from application.triggers import AssignmentTriggers, LabelTriggers
+from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
 from application.use_cases.accept_event import AcceptEvent
 from application.use_cases.reconcile import Reconcile
 from domain.errors import QueueUnavailable
@@ -68,7 +68,12 @@ class Watch:
             admin=self.queue,
             policy=self.policy,
             clock=self.clock,
-            finders=[LabelTriggers(self.forge, "ai-help"), AssignmentTriggers(self.forge, AGENT_USER)],
+            trigger_label="ai-help",
+            finders=[
+                LabelTriggers(self.forge, "ai-help"),
+                AssignmentTriggers(self.forge, AGENT_USER),
+                CommentTriggers(),
+            ],
             lookback=timedelta(days=7),
         )
 
@@ -87,6 +92,11 @@ class Watch:
 
     async def taken(self) -> Task:
         return (await self.queue.take()).task
+
+    async def answered(self, task_id: str, issue: IssueKey) -> None:
+        """The agent's status comment for a task."""
+        marker = f"<!-- coding-agent:status {task_id} -->"
+        await self.forge.upsert_comment(issue, marker, f"{marker}\nDone.")
 
     def webhook(self, issue: IssueKey, seconds_later: int = 0) -> Task:
         """The task that the webhook about this issue makes."""

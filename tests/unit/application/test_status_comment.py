@@ -7,7 +7,17 @@ import pytest
 
 from application.status_comment import StatusComment
 from domain.conversation import Spend
-from domain.events import AttemptEnded, AttemptStarted, ModelReplied, PullRequestOpened, Stage, StageReached
+from domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    ModelAsked,
+    ModelFailed,
+    ModelReplied,
+    ModelWriting,
+    PullRequestOpened,
+    Stage,
+    StageReached,
+)
 from domain.outcome import Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 from tests.fakes.forge import AGENT
 from tests.support.stage import Stage as Scene
@@ -74,6 +84,29 @@ async def test_keeps_any_cost(cost_usd: float | None) -> None:
     spend = Spend(1, 2, cost_usd)
     await written(scene, StageReached(Stage.EDITING), ModelReplied("sonnet", spend, spend))
     assert (await StatusComment(scene.forge, scene.task).load()).spend == spend
+
+
+async def test_says_that_it_waits_for_the_model_and_why() -> None:
+    failed = ModelFailed("sonnet", "busy, says @someone", SPEND, 12.3)
+    text = await written(Scene(), StageReached(Stage.THINKING), failed)
+    assert "Asking again in 12 s. busy, says" in text
+    assert "**thinking**" in text
+    assert " @someone" not in text
+
+
+async def test_the_end_counts_what_was_written_before_the_model_was_stopped() -> None:
+    scene = Scene()
+    end = AttemptEnded(Cancelled("maria", "the issue was closed."), 1.0)
+    await written(scene, ModelAsked("m", 1, SPEND, SPEND), ModelWriting(400, SPEND + Spend(0, 100)), end)
+    assert (await StatusComment(scene.forge, scene.task).load()).spend == SPEND + Spend(0, 100)
+
+
+async def test_a_failure_that_cost_less_than_was_feared_lowers_the_spend() -> None:
+    scene = Scene()
+    await written(
+        scene, ModelAsked("m", 1, SPEND, SPEND), ModelFailed("m", "refused", Spend(1, 2, 0.0, estimated=True), 1.0)
+    )
+    assert (await StatusComment(scene.forge, scene.task).load()).spend == Spend(1, 2, 0.0, estimated=True)
 
 
 @pytest.mark.parametrize(

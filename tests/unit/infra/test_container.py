@@ -32,7 +32,6 @@ PORTS = {
     "queue": TaskQueue,
     "code_search": CodeSearch,
     "model": LanguageModel,
-    "patient_model": LanguageModel,
 }
 
 
@@ -54,6 +53,7 @@ def settings(tmp_path: Path) -> Settings:
         anthropic_api_key=Secret("key"),
         openai_base_url="http://127.0.0.1:8000/v1",
         openai_model="double:1b",
+        github_token=Secret("token"),
     )
 
 
@@ -67,6 +67,33 @@ async def test_builds_every_part_under_every_setting(
         for name, provider in container.providers.items():
             part = provider()
             assert PORTS.get(name, object) in type(part).__mro__
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"github_token": Secret("")}, "GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY .*, or GITHUB_TOKEN"),
+        ({"github_app_id": "1"}, "one of the two only"),
+        ({"github_token": Secret(""), "github_app_id": "1"}, "GITHUB_APP_PRIVATE_KEY"),
+        (
+            {"github_token": Secret(""), "github_app_id": "1", "github_app_private_key": Secret("x")},
+            "no RSA private key",
+        ),
+        ({"github_base_url": "github.example.com"}, "GITHUB_BASE_URL"),
+    ],
+)
+async def test_a_forge_that_cannot_be_asked_is_named_by_its_setting(
+    settings: Settings, changed: dict[str, object], words: str
+) -> None:
+    async with AsyncExitStack() as stack:
+        with pytest.raises(InvalidInput, match=words):
+            Container(settings=overridden(settings, forge="github", **changed), stack=stack).forge()
+
+
+async def test_the_gateway_needs_no_credential_of_the_forge(settings: Settings) -> None:
+    chosen = overridden(settings, forge="github", github_token=Secret(""))
+    async with AsyncExitStack() as stack:
+        assert Container(settings=chosen, stack=stack).submit_event() is not None
 
 
 async def test_a_model_that_was_not_chosen_is_asked_for(settings: Settings) -> None:

@@ -60,7 +60,7 @@ async def test_what_was_pushed_can_be_found() -> None:
 
 async def test_the_models_progress_is_not_worth_a_line() -> None:
     with capture_logs() as lines:
-        await EventLog(Scene().task).record(ModelWriting(400))
+        await EventLog(Scene().task).record(ModelWriting(400, Spend()))
     assert lines == []
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from adapters.task_json.codec import TaskJson
 from domain.errors import InvalidInput
 from domain.repository import RepositoryRef
-from domain.task import Attempt, Task, TaskKind, Thread
+from domain.task import Asking, Attempt, Task, TaskKind, Thread
 from tests.fakes.queued_tasks import a_task
 
 CODEC = TaskJson()
@@ -38,6 +38,7 @@ tasks = st.builds(
     history=st.lists(st.builds(Attempt, moments, st.text()), max_size=4).map(tuple),
     delivery=st.text(),
     by_operator=st.booleans(),
+    asked_in=st.none() | st.builds(Asking, numbers, numbers, numbers, st.booleans()),
 )
 
 

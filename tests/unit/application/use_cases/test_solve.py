@@ -3,14 +3,12 @@ from __future__ import annotations
 import pytest
 
 from application.brief import Brief
-from application.retrying_model import RetryingModel
 from application.use_cases.draft_plan import DraftedPlan
 from application.use_cases.solve import Solve, Solved
 from application.words_alone import NoChange
-from domain.errors import CredentialsRefused, ModelUnavailable, RemoteUnavailable
+from domain.errors import CredentialsRefused, RemoteUnavailable
 from domain.repository import GitSource
 from tests.fakes.clock import FakeClock
-from tests.fakes.model import FakeModel
 from tests.support.stage import FIX, NOTHING, PLAN, Stage
 
 SOURCE = GitSource("/acme/shop.git")
@@ -83,21 +81,3 @@ async def test_does_not_repeat_what_will_not_help() -> None:
     stage.git.fail("push", CredentialsRefused("no"), times=1)
     with pytest.raises(CredentialsRefused):
         await solved(stage)
-
-
-async def test_asks_a_model_again_that_failed_for_now_with_growing_pauses() -> None:
-    clock = FakeClock(sleep_advances=True)
-    model = FakeModel(ModelUnavailable("away"), ModelUnavailable("away"), "yes")
-    patient = RetryingModel(model, clock, attempts=3)
-    reply = await patient.reply((), deadline_seconds=60.0, on_text=lambda _: None)
-    assert (reply.text, clock.slept) == ("yes", [1.0, 3.0])
-    assert model.deadlines == [60.0, 59.0, 56.0]
-
-
-async def test_begins_no_attempt_for_which_no_time_is_left() -> None:
-    clock = FakeClock(sleep_advances=True)
-    model = FakeModel(ModelUnavailable("away"), ModelUnavailable("away"), "too late")
-    patient = RetryingModel(model, clock, attempts=3)
-    with pytest.raises(ModelUnavailable):
-        await patient.reply((), deadline_seconds=3.0, on_text=lambda _: None)
-    assert model.deadlines == [3.0, 2.0]

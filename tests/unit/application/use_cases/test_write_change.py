@@ -146,7 +146,7 @@ async def test_passes_on_the_models_questions() -> None:
 @pytest.mark.parametrize("stop", [StopReason.LENGTH, StopReason.REFUSED])
 async def test_uses_no_answer_that_was_cut_off_or_refused(stop: StopReason) -> None:
     with pytest.raises(AnswerUnusable):
-        await written(Stage(Reply(FIX, stop, Spend(10, 10), "fake")))
+        await written(Stage(*[Reply(FIX, stop, Spend(10, 10), "fake")] * 2))
 
 
 async def test_does_not_ask_what_the_budget_may_not_bear() -> None:

@@ -10,7 +10,16 @@ from entrypoints.cli.main import cli
 PAGES = [
     *([], ["solve"], ["demo"], ["serve"], ["gateway"], ["worker"]),
     *(["local-forge"], ["local-forge", "add"], ["local-forge", "issue"], ["local-forge", "label"]),
-    *(["queue"], ["queue", "status"], ["queue", "purge"], ["pause"], ["resume"], ["enqueue"], ["reconcile"]),
+    *(
+        ["queue"],
+        ["queue", "status"],
+        ["queue", "purge"],
+        ["pause"],
+        ["resume"],
+        ["enqueue"],
+        ["reconcile"],
+        ["doctor"],
+    ),
     *(["queue", "dead"], *(["queue", "dead", verb] for verb in ("list", "show", "retry", "drop"))),
 ]
 

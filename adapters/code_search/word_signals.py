@@ -1,0 +1,97 @@
+"""What the words of the candidates say: of whole files, of their blocks, and side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from adapters.code_search.bm25 import Bag, Rarity, bm25, mean_length
+from adapters.code_search.query import word_pairs
+from application.issue_terms import terms_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapters.code_search.candidates import BlockBag, Candidate
+    from adapters.code_search.corpus import Corpus
+    from adapters.code_search.query import Query
+
+_SOFT = 0.3
+"""How much a long file's counts are discounted where hubs, which are long, shall not lose by it."""
+
+_BEST_BLOCKS = 3
+
+
+def word_signals(candidates: Sequence[Candidate], corpus: Corpus) -> dict[str, list[float]]:
+    """Signals of whole files."""
+    query = corpus.query
+    documents = [candidate.document for candidate in candidates]
+    bags = [document.bag for document in documents]
+    return {
+        "first": [corpus.first_score(document) for document in documents],
+        "words": corpus.match(documents, query.terms),
+        "title words": corpus.match(documents, query.title),
+        "title words, soft": bm25(bags, corpus.rarity.weighted(query.title), corpus.usual_length, _SOFT),
+        "prose words": corpus.match(documents, query.prose),
+        "identifiers": corpus.match(documents, query.identifiers),
+        "rare words": bm25(
+            bags,
+            {term: weight * corpus.rarity.of(term) for term, weight in corpus.rarity.weighted(query.terms).items()},
+            corpus.usual_length,
+        ),
+        "title covered": _covered(bags, corpus.rarity.weighted(query.title)),
+        "identifiers covered": _covered(bags, corpus.rarity.weighted(query.identifiers)),
+    }
+
+
+def _covered(bags: Sequence[Bag], weights: Mapping[str, float]) -> list[float]:
+    """The share of the terms' weight that stands in each at all."""
+    total = sum(weights.values()) or 1.0
+    return [sum(weights[term] for term in sorted(bag.counts.keys() & weights.keys())) / total for bag in bags]
+
+
+def block_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
+    """The best blocks of each file; a block also has the words of its name and of its path."""
+    named = [[_named(block, candidate) for block in candidate.blocks] for candidate in candidates]
+    plain = [block.bag for candidate in candidates for block in candidate.blocks]
+    rarity = Rarity([bag.counts for bag in plain])
+    usual = mean_length([bag for bags in named for bag in bags])
+    weights = rarity.weighted(query.terms)
+    ordered = [sorted(bm25(bags, weights, usual), reverse=True) for bags in named]
+    return {
+        "best block": [scores[0] if scores else 0.0 for scores in ordered],
+        "best blocks": [sum(scores[:_BEST_BLOCKS]) for scores in ordered],
+    }
+
+
+def _named(block: BlockBag, candidate: Candidate) -> Bag:
+    counts = dict(block.bag.counts)
+    names = candidate.document.words.all | frozenset(terms_in(block.name))
+    for term in names:
+        counts[term] = counts.get(term, 0) + 1
+    return Bag(counts, block.bag.length + len(names))
+
+
+def pair_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
+    """Words that stand side by side in the issue and in the file."""
+    found = [
+        query.pairs.keys() & set(word_pairs(candidate.content.decode(errors="replace"))) for candidate in candidates
+    ]
+    in_title = [pairs & query.title_pairs for pairs in found]
+    rarity = Rarity([[" ".join(pair) for pair in pairs] for pairs in found])
+    return {
+        "pairs": [sum(rarity.of(" ".join(pair)) for pair in sorted(pairs)) for pairs in found],
+        "title pairs": [sum(rarity.of(" ".join(pair)) for pair in sorted(pairs)) for pairs in in_title],
+    }
+
+
+def definition_word_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
+    """The words in the names of what each file defines."""
+    bags = [_definition_bag(candidate) for candidate in candidates]
+    weights = Rarity([bag.counts for bag in bags]).weighted(query.terms)
+    return {"definition words": bm25(bags, weights, mean_length(bags))}
+
+
+def _definition_bag(candidate: Candidate) -> Bag:
+    counts = Counter(term for one in candidate.outline.definitions for term in terms_in(one.name))
+    return Bag(counts, counts.total())
