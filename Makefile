@@ -79,6 +79,22 @@ bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/B
 	@$(BIN)/python -m tests.benchmarks.bench_gateway
 	@$(BIN)/python -m tests.benchmarks.bench_start
 
+AIDER := .venv-aider
+
+$(AIDER)/.made: tests/benchmarks/aider.lock
+	@echo "Making an environment for aider, the peer, in $(AIDER) ..."
+	@$(PYTHON) -m venv $(AIDER)
+	@$(AIDER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench-edits
+bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Measure: models' answers applied, beside aider; ARGS="--cases FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_edits --aider $(AIDER)/bin/python $(ARGS)
+
+.PHONY: bench-harness
+bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_harness $(ARGS)
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
@@ -87,4 +103,4 @@ system:  ## Install what the tests need besides Python (Debian and Ubuntu, as ro
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made
-	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIDER) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

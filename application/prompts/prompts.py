@@ -24,9 +24,15 @@ def fix_prompt(brief: Brief, context: Context) -> str:
     return render("fix", **_request(brief, context), agreed=_agreed(brief))
 
 
-def repair_prompt(problems: Sequence[str]) -> str:
-    """What was wrong with the answer before; the problems may quote the repository."""
-    return render("repair", problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)))
+def repair_prompt(problems: Sequence[str], *, again: bool = False) -> str:
+    """What was wrong with the answer before; the problems may quote the repository.
+
+    `again`: it is what was wrong with the one before that, too, and whole files are asked for.
+    """
+    return render(
+        "repair_whole" if again else "repair",
+        problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)),
+    )
 
 
 def continue_prompt() -> str:
