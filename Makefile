@@ -89,11 +89,11 @@ $(AIDER)/.made: tests/benchmarks/aider.lock
 
 .PHONY: bench-edits
 bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Measure: models' answers applied, beside aider; ARGS="--cases FOLDER"
-	@$(BIN)/python -m tests.benchmarks.bench_edits --aider $(AIDER)/bin/python $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bench_edits --write --aider $(AIDER)/bin/python $(ARGS)
 
 .PHONY: bench-harness
 bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
-	@$(BIN)/python -m tests.benchmarks.bench_harness $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
 
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)

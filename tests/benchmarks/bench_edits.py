@@ -1,6 +1,6 @@
 """Applying models' answers: ours, plain `str.replace` and aider's code, on the same cases in the same run.
 
-    python -m tests.benchmarks.bench_edits [--cases FOLDER] [--aider PYTHON] [--json]
+    python -m tests.benchmarks.bench_edits [--cases FOLDER] [--aider PYTHON] [--write] [--json]
 
 `FOLDER` holds `variants.jsonl.gz` and `cases.jsonl` (tests/data/edits by default); `PYTHON` is the interpreter of an
 environment with aider-chat. Right is a tree that is as it must be byte for byte, or a refusal where one is wanted;
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from application.editing.formats.search_replace import read_search_replace
 from tests.benchmarks.figures import Report, show
+from tests.benchmarks.page import write_part
 from tests.support.edit_cases import DATA, edit_cases, outcome
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=Path, default=DATA, help="folder of variants.jsonl.gz and cases.jsonl")
     parser.add_argument("--aider", type=Path, help="the Python of an environment with aider-chat")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md as well")
     parser.add_argument("--json", action="store_true", help="print one object instead of tables")
     options = parser.parse_args(arguments)
     cases = [case for case in edit_cases(options.cases) if case.expect != "parse"]
@@ -44,7 +46,10 @@ def main(arguments: list[str] | None = None) -> None:
     seconds = time.monotonic() - started
     plain = {case.id: _plain(case) for case in cases if _format(case) in _BLOCKS}
     aider = _aider(cases, options.aider) if options.aider else {}
-    show(_report(cases, {"ours": ours, "str.replace": plain, "aider": aider}, seconds), as_json=options.json)
+    report = _report(cases, {"ours": ours, "str.replace": plain, "aider": aider}, seconds)
+    show(report, as_json=options.json)
+    if options.write:
+        write_part("edits", report)
 
 
 def _format(case: EditCase) -> str:

@@ -1,6 +1,6 @@
 """What is lost between a right answer and the pull request: true fixes as answers, through the whole pipeline.
 
-    python -m tests.benchmarks.bench_harness --cases CASES.jsonl --repos FOLDER [--formats NAME ...] [--json]
+    python -m tests.benchmarks.bench_harness --cases CASES.jsonl --repos FOLDER [--formats NAME ...] [--write] [--json]
         [--every 1] [--losses FILE]
 
 A case names a repository, its base commit and the true fix as a unified diff; `FOLDER` holds bare clones named
@@ -44,6 +44,7 @@ from domain.repository import Permission
 from domain.task import Mode, Task, TaskKind, start_trigger, task_id
 from infra import builders
 from tests.benchmarks.figures import Report, show
+from tests.benchmarks.page import write_part
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.task_events import Recorder
 from tests.support.renderings import RENDERINGS, Fix, NotExpressible
@@ -89,7 +90,10 @@ def main(arguments: list[str] | None = None) -> None:
     rows = [json.loads(line) for line in options.cases.read_text(encoding="utf-8").splitlines()]
     started = time.monotonic()
     results = asyncio.run(_measured(rows[:: options.every], options))
-    show(_report(results, options.formats, time.monotonic() - started), as_json=options.json)
+    report = _report(results, options.formats, time.monotonic() - started)
+    show(report, as_json=options.json)
+    if options.write:
+        write_part("harness", report)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -99,6 +103,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--formats", nargs="+", default=list(RENDERINGS), choices=list(RENDERINGS))
     parser.add_argument("--every", type=int, default=1, help="take every so many cases only")
     parser.add_argument("--losses", type=Path, help="write what was lost, and why, into this file")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md as well")
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     return parser.parse_args(arguments)
 
