@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 BRANCH_PREFIX = "coding-agent/"
+_BRANCH = re.compile(rf"{BRANCH_PREFIX}([1-9][0-9]{{0,11}})-[0-9a-f]{{8}}")
 LONGEST_TEXT = 131_072
 """Characters of title and body together: twice what GitHub lets people write, and little enough for any queue."""
 
@@ -125,7 +127,8 @@ def start_trigger(issue_updated_at: str) -> str:
     However it is spelled: who finds on the forge when the label was set comes to the same trigger as the webhook.
     """
     try:
-        moment = datetime.fromisoformat(issue_updated_at).astimezone(UTC)
+        moment = datetime.fromisoformat(issue_updated_at)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return f"start:{issue_updated_at}"
     return f"start:{moment.isoformat().replace('+00:00', 'Z')}"
@@ -134,6 +137,11 @@ def start_trigger(issue_updated_at: str) -> str:
 def comment_trigger(comment_id: int) -> str:
     """The trigger that a comment is, whatever becomes of its text."""
     return f"comment:{comment_id}"
+
+
+def review_trigger(review_id: int) -> str:
+    """The trigger that a review is."""
+    return f"review:{review_id}"
 
 
 def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
@@ -148,3 +156,9 @@ def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
 def branch_prefix(issue_number: int) -> str:
     """What the names of all the agent's branches for an issue begin with."""
     return f"{BRANCH_PREFIX}{issue_number}-"
+
+
+def issue_of_branch(branch: str) -> int | None:
+    """The issue that a branch of the agent's is about; None for any other branch."""
+    found = _BRANCH.fullmatch(branch)
+    return int(found[1]) if found else None

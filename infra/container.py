@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
-from infra import builders, model_builders, search_builders
+from application.offered_models import OfferedModels
+from infra import builders, model_builders, queue_builders, search_builders
 from infra.network import network as network_of
 from infra.settings import Settings
 
@@ -42,8 +43,9 @@ class Container(containers.DeclarativeContainer):
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
-        sqlite=providers.Singleton(builders.sqlite_queue, settings, codec, clock, stack),
-        memory=providers.Singleton(builders.memory_queue, clock, stack),
+        sqlite=providers.Singleton(queue_builders.sqlite_queue, settings, codec, clock, stack),
+        memory=providers.Singleton(queue_builders.memory_queue, clock, stack),
+        rabbitmq=providers.Singleton(queue_builders.rabbitmq_queue, settings, codec, clock, stack),
     )
     code_search = providers.Selector(
         settings.provided.code_search,
@@ -63,8 +65,10 @@ class Container(containers.DeclarativeContainer):
     reconcile = providers.Singleton(builders.reconcile, settings, forge, accept_event, queue, policy, clock)
     enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
-    write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
-    draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
+    named_models = providers.Singleton(model_builders.named_models, settings, network, stack)
+    models = providers.Singleton(OfferedModels, model, named_models)
+    write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
+    draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
     handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
     run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 

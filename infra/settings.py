@@ -48,8 +48,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     queue: Annotated[
-        Literal["sqlite", "memory"],
-        Meta(description="Where tasks wait. `memory` is lost with the process and serves one process only."),
+        Literal["sqlite", "memory", "rabbitmq"],
+        Meta(
+            description="Where tasks wait: in a file that processes of one machine share, in the process, with which "
+            "they are lost, or on a RabbitMQ broker."
+        ),
     ] = "sqlite"
     code_search: Annotated[
         Literal["local"],
@@ -116,8 +119,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, Meta(description="Whether a plan must be approved by another person than the one who asked for it.")
     ] = False
     language: Annotated[
-        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+        Literal["auto", "en", "es"],
+        Meta(description="Of the agent's own words. `auto`: Spanish where the issue is in Spanish, otherwise English."),
     ] = "auto"
+    comments_by_anybody: Annotated[
+        bool, Meta(description="Whether the model is shown comments by people without write permission too.")
+    ] = False
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[
@@ -147,6 +154,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     # -- Models --------------------------------------------------------------------------------------
+    allowed_models: Annotated[
+        tuple[str, ...],
+        Meta(description="Names of models, besides the one that is set, that a repository's configuration may choose."),
+    ] = ()
     script_path: Annotated[
         Path | None, Meta(description="The `scripted` model's answers: a file, or a folder of numbered files.")
     ] = None
@@ -216,6 +227,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "It goes before the published prices of Claude, and before the 0 of a model in Ollama."
         ),
     ] = {}
+
+    # -- RabbitMQ ------------------------------------------------------------------------------------
+    rabbitmq_url: Annotated[
+        Secret,
+        Meta(description="The broker, with user and password: `amqp://user:password@host:5672/`, `amqps://` for TLS."),
+    ] = Secret("")
+    queue_name: Annotated[
+        str,
+        Meta(
+            description="The queue on the broker; the names of all others begin with it.",
+            pattern=r"^[A-Za-z0-9._-]{1,100}$",
+        ),
+    ] = "agent-tasks"
+    rabbitmq_ca_file: Annotated[
+        Path | None, Meta(description="The authority (PEM) that the broker's certificate is from. Empty: the system's.")
+    ] = None
+    rabbitmq_cert_file: Annotated[
+        Path | None, Meta(description="The certificate (PEM) by which the broker knows us. Empty: none is shown.")
+    ] = None
+    rabbitmq_key_file: Annotated[
+        Path | None, Meta(description="That certificate's key (PEM). Empty: it lies in the same file.")
+    ] = None
+    rabbitmq_heartbeat_seconds: Annotated[
+        int,
+        Meta(description="Seconds of silence after which each side asks; after two, the other is gone.", ge=1, le=600),
+    ] = 20
 
     # -- GitHub --------------------------------------------------------------------------------------
     github_base_url: Annotated[

@@ -72,7 +72,7 @@ NETWORK: tuple[Row, ...] = (
     Row(
         pygit2.CertificateError,
         InvalidInput,
-        "The git server's certificate is not trusted: add its authority to the machine's ({words})",
+        "The git server's certificate is not trusted: name its authority's file as CA_BUNDLE_PATH ({words})",
     ),
     Row(
         pygit2.GitError,

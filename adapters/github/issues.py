@@ -167,7 +167,7 @@ class Issues:
             await place.post("/labels", f"the label {label!r}", made)
         except (AnswerLost, InvalidInput) as problem:
             if not await _has_label(place, label):
-                raise told(problem) from problem
+                raise told(problem) from None
 
 
 async def _has_label(place: Place, label: str) -> bool:

@@ -63,7 +63,7 @@ class Pulls:
         except (AnswerLost, InvalidInput) as problem:
             if found := await self._open(place, draft.head):
                 return found
-            raise told(problem) from problem
+            raise told(problem) from None
         return reading.read_pull_request(reply.read(wire.PullRequest))
 
     async def update_pull_request(self, repository: RepositoryRef, number: int, title: str, body: str) -> None:
@@ -91,12 +91,13 @@ class Pulls:
         if branch == place.facts.default_branch:
             message = f"{branch!r} is the default branch of {repository}: it is not deleted"
             raise PermissionRefused(message)
-        what = f"the branch {branch!r} of {repository}"
-        try:
-            await place.get(f"/git/ref/heads/{quote(branch)}", what)
-        except NotFound:
+        if not await _has_branch(place, branch):
             return
-        await place.delete(f"/git/refs/heads/{quote(branch)}", what)
+        try:
+            await place.delete(f"/git/refs/heads/{quote(branch)}", f"the branch {branch!r} of {repository}")
+        except InvalidInput:  # GitHub's word for one that is gone: by somebody else, or by a try whose answer was lost
+            if await _has_branch(place, branch):
+                raise
 
     async def reviews(self, repository: RepositoryRef, number: int) -> list[Review]:
         """Two lists put together."""
@@ -150,6 +151,14 @@ class Pulls:
 
     async def _branches(self, place: Place, prefix: str) -> set[str]:
         """The branches that begin so, and the name itself, whose branch may be gone."""
-        path = f"/git/matching-refs/heads/{quote(prefix)}"
-        found = await place.all(path, f"the branches {prefix}…", wire.Reference)
+        reply = await place.get(f"/git/matching-refs/heads/{quote(prefix)}", f"the branches {prefix}…")
+        found = reply.read(list[wire.Reference])
         return {each.ref.removeprefix("refs/heads/") for each in found} | ({prefix} - {""})
+
+
+async def _has_branch(place: Place, branch: str) -> bool:
+    try:
+        await place.get(f"/git/ref/heads/{quote(branch)}", f"the branch {branch!r} of {place.ref}")
+    except NotFound:
+        return False
+    return True

@@ -37,6 +37,7 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         self._takers: set[asyncio.Event] = set()
         self._pause: Pause | None = None
         self._closed = False
+        self._ended = asyncio.Event()
 
     async def publish(self, task: Task, not_before: datetime | None = None) -> None:
         """Keep the task; one whose id was published before is dropped."""
@@ -58,6 +59,12 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
             self._takers.discard(woken)
         return self._hold(entry)
 
+    async def take_given_up(self) -> Lease:
+        """Wait in vain: no task is given up here."""
+        await self._ended.wait()
+        message = "the queue is closed"
+        raise QueueUnavailable(message)
+
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
         """Ask that all tasks about an issue stop that are published now."""
         self._check_open()
@@ -66,6 +73,12 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
             if alive and entry.task.issue == issue:
                 self._cancel(entry, cancellation)
         self._wake_takers()
+
+    async def set_up(self) -> None:
+        """There is nothing to make."""
+
+    async def check(self) -> None:
+        """There is nothing that could differ."""
 
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
@@ -134,6 +147,7 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
     async def close(self) -> None:
         """Take no more calls; the leases that have not ended are lost."""
         self._closed = True
+        self._ended.set()
         self.break_leases()
 
     def break_leases(self) -> None:

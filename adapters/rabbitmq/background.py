@@ -30,6 +30,7 @@ class Background:
 
     async def over(self) -> None:
         """Wait until all of it has ended."""
+        await asyncio.sleep(0)  # what has just been found out may start more
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 

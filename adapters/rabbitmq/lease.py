@@ -50,6 +50,8 @@ class RabbitLease(Lease):
         self._background = background
         self._state = _State.HELD
         self._ending = asyncio.Lock()
+        self._lost = asyncio.Event()
+        self._watch = asyncio.create_task(self._lose_with_the_channel())
 
     @property
     def task(self) -> Task:
@@ -95,10 +97,7 @@ class RabbitLease(Lease):
 
     async def wait_lost(self) -> None:
         """Return once the channel has ended before the lease did."""
-        await self._delivery.ended.wait()
-        while self._state is _State.ENDED:
-            await asyncio.Event().wait()
-        self._lose()
+        await self._lost.wait()
 
     async def done(self) -> None:
         """The task is finished, and is forgotten."""
@@ -136,7 +135,12 @@ class RabbitLease(Lease):
                 self._lose()
                 raise self._loss() from error
             self._state = _State.ENDED
+            self._watch.cancel()
             await self._delivery.leave()
+
+    async def _lose_with_the_channel(self) -> None:
+        await self._delivery.ended.wait()
+        self._lose()
 
     def _check_state(self) -> None:
         if self._state is _State.HELD and self._delivery.ended.is_set():
@@ -147,6 +151,8 @@ class RabbitLease(Lease):
     def _lose(self) -> None:
         if self._state is _State.HELD:
             self._state = _State.LOST
+            self._watch.cancel()
+            self._lost.set()
             self._delivery.abandon()
 
     def _loss(self) -> LeaseLost:

@@ -39,7 +39,7 @@ class Link:
 
     async def connection(self) -> AbstractConnection:
         """The connection as it is now; raises `QueueUnavailable` when there is none within the patience."""
-        if self._connection is not None and not self._connection.is_closed:
+        if self._connection is not None:
             return self._connection
         self._check_open()
         self._keeper = self._keeper or asyncio.create_task(self._keep())
@@ -47,10 +47,10 @@ class Link:
             async with asyncio.timeout(self._patience_seconds):
                 await self._connected.wait()
         self._check_open()
-        if self._connection is None:
+        if not self._connected.is_set():
             message = str(self._trouble or f"the broker at {self._endpoint} does not answer")
             raise QueueUnavailable(message)
-        return self._connection
+        return await self.connection()
 
     async def channel(self, *, confirms: bool = False) -> AbstractChannel:
         """A new channel; with `confirms`, what is published is confirmed, and what has no queue is an error."""
@@ -82,18 +82,29 @@ class Link:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                self._connection = await self._endpoint.connect(self._purpose, _CONNECT_SECONDS)
+                connection = await self._endpoint.connect(self._purpose, _CONNECT_SECONDS)
             except AgentError as error:
                 self._trouble = error
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                 continue
             pause = _FIRST_PAUSE_SECONDS
+            ended = _end_of_connection(connection)
+            self._connection = connection
             self._connected.set()
-            await self._connection.closed()
+            await ended.wait()
             self._connected.clear()
-            self._connection = None
-            self._trouble = None
+            self._connection = self._trouble = None
+            await closed_within(connection, _CLOSE_SECONDS)
+
+
+def _end_of_connection(connection: AbstractConnection) -> asyncio.Event:
+    """Set when the connection breaks, or is closed by either side."""
+    ended = asyncio.Event()
+    connection.close_callbacks.add(lambda *_: ended.set(), weak=False)
+    if connection.transport is None or connection.transport.connection.is_closed:
+        ended.set()
+    return ended
 
 
 async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from adapters.rabbitmq.endpoint import Endpoint
     from adapters.rabbitmq.lease import RabbitLease
+    from adapters.rabbitmq.setup import Limits
     from application.ports.clock import Clock
     from application.ports.queue_admin import DeadLetter
     from application.ports.task_codec import TaskCodec
@@ -51,7 +52,8 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
     Two connections are made when they are first needed: one publishes, the other takes; a broker that is short of
     memory stops the first and not the second. `look_seconds`: how soon one that waits notices a pause, and its end.
 
-    `publish` drops no task that the queue has already: the broker does not know what is in a queue.
+    The first `take` raises `InvalidInput` where `check` would. `publish` drops no task that the queue has already: a
+    broker does not know what is in a queue.
     """
 
     def __init__(
@@ -61,12 +63,15 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
         clock: Clock,
         *,
         topology: Topology | None = None,
+        limits: Limits | None = None,
         look_seconds: float = 1.0,
     ) -> None:
         topology = topology or Topology()
         self._topology = topology
         self._publishing, self._taking = Link(endpoint, "publishes"), Link(endpoint, "takes")
         self._publisher = Publisher(self._publishing)
+        self._setup = Setup(self._publishing, topology, limits)
+        self._checked = False
         self._stamps = Stamps(clock)
         self._pause = PauseFlag(self._publisher, topology)
         self._background = Background()
@@ -107,6 +112,15 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
         text = issue_text(issue)
         await self._shop.cancels.add(text, self._stamps.next(), cancellation)
         self._background.start(bring_forward(self._shop, self._publishing, text))
+
+    async def set_up(self) -> None:
+        """Make the queues on the broker; raises `InvalidInput` where one is there with other arguments."""
+        await self._setup.apply()
+
+    async def check(self) -> None:
+        """Raise `InvalidInput` where a queue is missing or differs, or the broker bounds a task more than we do."""
+        await self._setup.check()
+        self._checked = True
 
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
@@ -168,10 +182,6 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
         async with self._looking() as channel:
             await self._pause.lower(channel)
 
-    def setup(self) -> Setup:
-        """The queues themselves."""
-        return Setup(self._publishing, self._topology)
-
     async def close(self) -> None:
         """Disconnect; a lease that has not ended is lost, and its task delivered again."""
         self._closing = True
@@ -188,6 +198,8 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
         if self._closing:
             message = "the queue is closed"
             raise QueueUnavailable(message)
+        if not self._checked:  # the broker was away when this process was started
+            await self.check()
         self._takers.add(taker)
         taking = self._background.start(taker.take())
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiormq.exceptions as amqp
@@ -25,18 +26,28 @@ _SECONDS = 20.0
 _DEFAULT_CONSUMER_TIMEOUT_SECONDS = 30 * 60
 _MARGIN_SECONDS = 60
 """What an attempt may take beyond its deadline, to tell how it ended."""
+_MOST_ATTEMPTS = DELIVERY_LIMIT // 2
 _HEEDS_A_QUEUES_TIMEOUT = (3, 11, 15)
 _OTHER_ARGUMENT = re.compile(
     r"inequivalent arg '(?P<name>[^']+)' for .*: received (?P<ours>.+?) but current is (?P<theirs>.+)$"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the agent means to do with a task: how long an attempt may take, and how many there may be."""
+
+    deadline_seconds: float
+    max_attempts: int
+
+
 class Setup:
     """The topology on the broker."""
 
-    def __init__(self, link: Link, topology: Topology) -> None:
+    def __init__(self, link: Link, topology: Topology, limits: Limits | None) -> None:
         self._link = link
         self._topology = topology
+        self._limits = limits
 
     async def apply(self) -> None:
         """Make the queues that are missing; raises `InvalidInput` where one exists with other arguments."""
@@ -45,23 +56,28 @@ class Setup:
                 await _declare(channel, queue, arguments)
 
     async def check(self) -> None:
-        """Raise `InvalidInput` naming the first queue that is missing, or that has other arguments than ours."""
+        """Raise `InvalidInput` naming what is amiss.
+
+        It may be a queue that is missing or has other arguments than ours, or that the broker would end an attempt, or
+        a task, before the agent itself does.
+        """
         async with self._channel() as channel:
             for queue, arguments in self._topology.queues():
                 await _require(channel, queue)
                 await _declare(channel, queue, arguments)
+        if self._limits is not None:
+            await self._check_limits(self._limits)
 
-    async def check_limits(self, *, deadline_seconds: float, max_attempts: int) -> None:
-        """Raise `InvalidInput` where the broker would end an attempt, or a task, before the agent itself does."""
+    async def _check_limits(self, limits: Limits) -> None:
         longest = await self._consumer_timeout_seconds() - _MARGIN_SECONDS
-        if deadline_seconds > longest:
+        if limits.deadline_seconds > longest:
             message = (
-                f"TASK_DEADLINE_SECONDS: {deadline_seconds:g} s is too long for this broker, which takes a task away "
-                f"from its worker after a while: set at most {longest} s, or use RabbitMQ 3.12 or newer."
+                f"TASK_DEADLINE_SECONDS: {limits.deadline_seconds:g} s is too long for this broker, which takes a task "
+                f"away from its worker before: set at most {longest}, or use RabbitMQ 3.12 or newer."
             )
             raise InvalidInput(message)
-        if max_attempts > DELIVERY_LIMIT // 2:
-            message = f"MAX_ATTEMPTS: with this queue {DELIVERY_LIMIT // 2} is the most."
+        if limits.max_attempts > _MOST_ATTEMPTS:
+            message = f"MAX_ATTEMPTS: with this queue {_MOST_ATTEMPTS} is the most, for the broker itself has a limit."
             raise InvalidInput(message)
 
     async def _consumer_timeout_seconds(self) -> int:

@@ -14,7 +14,7 @@ from adapters.sqlite.rows import Hold, NewRow, issue_text
 from adapters.sqlite.thread import StoreThread
 from application.ports.queue_admin import DeadLetter, QueueAdmin
 from application.ports.task_queue import TaskQueue
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound, QueueUnavailable
 from domain.task import Attempt
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         self._takers: set[asyncio.Event] = set()
         self._claiming = asyncio.Lock()
         self._closing = False
+        self._ended = asyncio.Event()
 
     async def publish(self, task: Task, not_before: datetime | None = None) -> None:
         """Return once the task is on the disk; one whose id is in the file already is dropped."""
@@ -94,6 +95,12 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
             self._takers.discard(woken)
         return lease
 
+    async def take_given_up(self) -> Lease:
+        """Wait in vain: no task is given up here."""
+        await self._ended.wait()
+        message = "the queue is closed"
+        raise QueueUnavailable(message)
+
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
         """Ask that all tasks about an issue stop that are published now."""
         now = self._now()
@@ -101,6 +108,18 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         self._wake_takers()
         for lease in tuple(self._leases):
             await lease.look()
+
+    async def set_up(self) -> None:
+        """Make the file where there is none."""
+        await self.check()
+
+    async def check(self) -> None:
+        """Open the file; raises `InvalidInput` for a path that cannot be a queue's."""
+        try:
+            await self.status()
+        except InvalidInput as error:
+            message = f"SQLITE_PATH: {error}"
+            raise InvalidInput(message) from None
 
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
@@ -150,6 +169,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
     async def close(self) -> None:
         """Let go of the file. A lease that has not ended is lost, and its task delivered again when its time is up."""
         self._closing = True
+        self._ended.set()
         async with self._claiming:  # a taker that is at the file just now gives back what it gets there
             pass
         for lease in tuple(self._leases):

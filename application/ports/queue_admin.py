@@ -58,6 +58,12 @@ class QueueAdmin(Protocol):
     Every method raises `QueueUnavailable` when the queue cannot be reached.
     """
 
+    async def set_up(self) -> None:
+        """Make what the queue consists of, where it is missing; raises `InvalidInput` where it is there and differs."""
+
+    async def check(self) -> None:
+        """Raise `InvalidInput` where the queue, as it is set up, cannot do what the settings ask of it."""
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
 

@@ -70,7 +70,8 @@ class TaskQueue(Protocol):
 
     A task that waits for its time (`not_before`, or a retry) holds up no other, not even a later one about the same
     issue: what the work on an issue has come to is kept on the forge, and whoever takes a task looks there first.
-    Once due, it comes before all that were published after it.
+    Once due, it comes in its turn: before all that were published after it, or where a broker keeps the order, behind
+    those that were due before it was.
 
     Every method raises `QueueUnavailable` when the queue cannot be reached.
     """
@@ -86,6 +87,13 @@ class TaskQueue(Protocol):
         """Wait for a task that is due and about an issue that nobody works on, and hold it.
 
         Cancelling the wait loses no task.
+        """
+
+    async def take_given_up(self) -> Lease:
+        """Wait for a task that the queue itself has given up, because it was delivered too often, and hold it.
+
+        Its `attempt` is beyond every limit, so it is to be reported and not to be worked on; it waits for no issue and
+        for no worker that is at work. A queue that gives up no task lets this wait until it is closed.
         """
 
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:

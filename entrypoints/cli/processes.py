@@ -100,14 +100,11 @@ def _require_secret(settings: Settings) -> None:
 
 
 async def _require_usable_queue(parts: Parts) -> None:
-    """A queue that is away for now may come back; one whose file can never be used is a mistake in the settings."""
+    """A queue that is away for now may come back; one that can never be used is a mistake in the settings."""
     try:
-        await parts.queue_admin().status()
+        await parts.queue_admin().check()
     except QueueUnavailable as error:
         structlog.get_logger("queue").warning("queue_unavailable", reason=str(error))
-    except InvalidInput as error:
-        message = f"SQLITE_PATH: {error}"
-        raise InvalidInput(message) from None
 
 
 async def _gateway(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from domain.errors import LeaseLost, QueueUnavailable
+from entrypoints.worker.obituaries import Obituaries
 
 if TYPE_CHECKING:
     from application.ports.task_queue import Lease, TaskQueue
@@ -62,6 +63,13 @@ class Worker:
 
         `once`: stop after one. `patience_seconds`: stop when no task has come for so long.
         """
+        obituaries = asyncio.create_task(Obituaries(self._queue, self._run_task).write())
+        try:
+            return await self._work(once=once, patience_seconds=patience_seconds)
+        finally:
+            await _end(obituaries)
+
+    async def _work(self, *, once: bool, patience_seconds: float | None) -> int:
         taken = 0
         while not self._stop.is_set() and not (once and taken):
             lease = await self._next(patience_seconds)

@@ -92,7 +92,7 @@ class RabbitHarness(QueueHarness):
 
     async def set_up(self) -> None:
         """Make the queues."""
-        await self.queue.setup().apply()
+        await self.queue.set_up()
 
     async def holder_dies(self) -> None:
         await self.holder.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from datetime import UTC, datetime
@@ -16,12 +17,20 @@ from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.ports.vcs import Workspace
 from domain.task import Task, TaskKind, start_trigger, task_id
+from entrypoints.cli.child_process import started
+from tests.e2e.test_two_processes import SECONDS
+from tests.support import rabbit
+from tests.support.broker import broker_group
 from tests.support.installation import Installation
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from pathlib import Path
 
     from domain.issue import Comment, IssueKey
+    from tests.support.broker import Broker
+
+RESUMED_WITHIN_SECONDS = 30
 
 EFFECTS = [f"{port.__name__}.{name}" for port in (AuditLog, Forge, Workspace) for name in effects_of(port)]
 OF_QUICK_FIX = {
@@ -66,7 +75,13 @@ def _role(comment: Comment) -> str:
 
 
 async def assert_one_of_everything(installation: Installation, issue: IssueKey) -> None:
-    """One pull request with one commit, one comment of each role that holds the result, and nothing waiting or left.
+    """What `assert_one_result` says, and nothing left on the disk."""
+    await assert_one_result(installation, issue)
+    assert installation.left_behind() == []
+
+
+async def assert_one_result(installation: Installation, issue: IssueKey) -> None:
+    """One pull request with one commit, one comment of each role that holds the result, and nothing waiting.
 
     Who asked is on record, for each attempt at most once.
     """
@@ -83,13 +98,26 @@ async def assert_one_of_everything(installation: Installation, issue: IssueKey) 
         assert (status.due, status.delayed, status.held, status.dead) == (0, 0, 0, 0)
         source = await parts.forge().git_source(issue.repository)
     assert commits_ahead(source.location, pull_request.head) == 1
-    assert installation.left_behind() == []
+
+
+@pytest.fixture(params=["sqlite", pytest.param("rabbitmq", marks=broker_group)])
+async def queue(request: pytest.FixtureRequest) -> AsyncIterator[Mapping[str, str]]:
+    """The settings of each queue that outlives a worker."""
+    if request.param == "sqlite":
+        yield {"LEASE_SECONDS": "1"}
+        return
+    broker = request.getfixturevalue("broker")
+    settings = rabbit.settings_for(broker)
+    yield settings
+    await rabbit.forgotten(broker, settings)
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(tmp_path: Path, effect: str) -> None:
+async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(
+    tmp_path: Path, queue: Mapping[str, str], effect: str
+) -> None:
     for occurrence in count(1):
-        installation = Installation(tmp_path / str(occurrence), {"LEASE_SECONDS": "1"})
+        installation = Installation(tmp_path / str(occurrence), queue)
         installation.folder.mkdir()
         issue = await queued(installation)
         died = installation.run("tests.support.mortal_worker", effect, str(occurrence))
@@ -98,6 +126,46 @@ async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(tmp_path
             await assert_one_of_everything(installation, issue)
             return
         assert died.returncode == -signal.SIGKILL, died.stderr
-        second = installation.run("entrypoints.cli.main", "worker", "--once")
-        assert second.returncode == 0, second.stderr
+        await assert_resumed(installation)
         await assert_one_of_everything(installation, issue)
+
+
+async def assert_resumed(installation: Installation) -> None:
+    """Another worker, started now, takes the task and is through with it, all within 30 seconds."""
+    async with started("worker", installation.environment, installation.folder, "--once") as second:
+        assert await second.exit_code(within_seconds=RESUMED_WITHIN_SECONDS) == 0
+
+
+@broker_group
+@pytest.mark.parametrize("effect", sorted(OF_QUICK_FIX))
+async def test_a_worker_cut_off_after_an_effect_does_nothing_more(tmp_path: Path, broker: Broker, effect: str) -> None:
+    settings = rabbit.settings_for(broker)
+    installation = Installation(tmp_path, settings)
+    issue = await queued(installation)
+    end_of_deafness = tmp_path / "hear"
+    old = await installation.start("tests.support.mortal_worker", effect, "1", str(end_of_deafness))
+    before = await printed_until(old, "cut")
+    await assert_resumed(installation)
+    await assert_one_result(installation, issue)
+    end_of_deafness.touch()
+    after, errors = await asyncio.wait_for(old.communicate(), SECONDS)
+    assert (old.returncode, effects_in(before)[-1]) == (0, effect), errors
+    assert effects_in(after.decode().splitlines()) == []
+    await assert_one_of_everything(installation, issue)
+    await rabbit.forgotten(broker, settings)
+
+
+def effects_in(lines: Iterable[str]) -> list[str]:
+    """Those that were printed among what else was."""
+    return [line for line in lines if line in EFFECTS]
+
+
+async def printed_until(process: asyncio.subprocess.Process, word: str) -> list[str]:
+    """The lines before the one that says this word."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(SECONDS):
+        while (line := (await process.stdout.readline()).decode().strip()) != word:
+            assert line, f"it ended without a word of {word!r}"
+            lines.append(line)
+    return lines

@@ -50,6 +50,10 @@ class FakeTaskQueue(TaskQueue):
         message = "nothing is taken from this queue"
         raise AssertionError(message)
 
+    async def take_given_up(self) -> Lease:
+        """Not for this fake."""
+        return await self.take()
+
     async def cancel(self, issue: IssueKey, cancellation: Cancellation) -> None:
         """Keep the wish."""
         await self._confirm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -69,6 +70,7 @@ class Installation:
         """The sample repository, its issue labelled, and the scripted model's answer."""
         demo_scene.lay_script(self.folder)
         async with self.parts() as parts:
+            await parts.queue_admin().set_up()
             issue = demo_scene.set_up(parts, REPOSITORY, self.folder)
             await parts.forge().add_labels(issue, frozenset({LABEL}))
             return issue
@@ -93,6 +95,14 @@ class Installation:
         """What lies in the folder for temporary clones."""
         work = self.folder / "work"
         return sorted(path.name for path in work.iterdir()) if work.exists() else []
+
+    async def start(self, *command: str) -> asyncio.subprocess.Process:
+        """Start a Python module of the project; what it prints goes into pipes."""
+        pipe = asyncio.subprocess.PIPE
+        arguments = [sys.executable, "-m", *command]
+        return await asyncio.create_subprocess_exec(
+            *arguments, cwd=PROJECT, env=self.environment, stdout=pipe, stderr=pipe
+        )
 
     def run(self, *command: str, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
         """Run a Python module of the project to its end."""

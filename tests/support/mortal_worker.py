@@ -1,10 +1,14 @@
-"""A worker that dies by SIGKILL right after an effect.
+"""A worker that dies right after an effect, or loses its broker there.
 
-    python -m tests.support.mortal_worker EFFECT OCCURRENCE
+    python -m tests.support.mortal_worker EFFECT OCCURRENCE [FILE]
 
-Works on one task as `coding-agent worker --once` does. The process kills itself as soon as the named effect of a port
-has happened for the given time (from 1); an effect that does not happen so often lets it finish. Each effect is
-printed, so that a test learns which there are.
+Works on one task as `coding-agent worker --once` does. As soon as the named effect of a port has happened for the given
+time (from 1), the process kills itself; an effect that does not happen so often lets it finish. Each effect is printed,
+so that a test learns which there are.
+
+With FILE it lives on, but its connections to the broker are cut and none comes about any more; it prints `cut` and is
+stuck there, deaf to everything, as in a thread that cannot be stopped, until FILE exists. Then it goes on as if nothing
+had happened.
 """
 
 from __future__ import annotations
@@ -14,10 +18,12 @@ import os
 import signal
 import sys
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dependency_injector import providers
+from yarl import URL
 
 from application.effects import effects_of
 from application.ports.audit_log import AuditLog
@@ -26,27 +32,56 @@ from application.ports.vcs import Vcs, Workspace
 from entrypoints.worker.worker import Worker
 from infra.composition import composed
 from infra.settings import load
+from tests.support.proxy import proxy_to
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from domain.repository import GitSource
+    from tests.support.proxy import Proxy
+
+_LOOK_SECONDS = 0.05
 
 
 class Fate:
-    """Counts effects, and ends the process at the one that it was given."""
+    """Counts effects, and does its worst at the one that it was given."""
 
     def __init__(self, effect: str, occurrence: int) -> None:
         self._effect = effect
         self._occurrence = occurrence
         self._happened: Counter[str] = Counter()
 
-    def after(self, effect: str) -> None:
-        """Say that an effect has happened; do not return if it was the one."""
+    async def after(self, effect: str) -> None:
+        """Say that an effect has happened; strike if it was the one."""
         self._happened[effect] += 1
-        os.write(sys.stdout.fileno(), f"{effect}\n".encode())
+        _say(effect)
         if effect == self._effect and self._happened[effect] == self._occurrence:
-            os.kill(os.getpid(), signal.SIGKILL)
+            await self.strike()
+
+    async def strike(self) -> None:
+        """Die."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Severance(Fate):
+    """Cuts the connections instead, and is stuck until a file exists."""
+
+    def __init__(self, effect: str, occurrence: int, proxy: Proxy, file: Path) -> None:
+        super().__init__(effect, occurrence)
+        self._proxy = proxy
+        self._file = file
+
+    async def strike(self) -> None:
+        """Be deaf to cancellation, as a thread is."""
+        self._proxy.refuse()
+        _say("cut")
+        while not self._file.exists():
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _say(word: str) -> None:
+    os.write(sys.stdout.fileno(), f"{word}\n".encode())
 
 
 class Fatal:
@@ -64,7 +99,7 @@ class Fatal:
 
         async def fatal(*args: object, **kwargs: object) -> object:
             result = await attribute(*args, **kwargs)
-            self._fate.after(self._effects[name])
+            await self._fate.after(self._effects[name])
             return result
 
         return fatal
@@ -84,10 +119,20 @@ class FatalVcs(Vcs):
             yield cast("Workspace", Fatal(workspace, Workspace, self._fate))
 
 
-async def main(effect: str, occurrence: int) -> None:
+async def main(effect: str, occurrence: int, file: str = "") -> None:
     """Work on one task under this fate."""
-    fate = Fate(effect, occurrence)
-    settings = load(os.environ)
+    if not file:
+        await work(Fate(effect, occurrence), os.environ)
+        return
+    broker = URL(os.environ["RABBITMQ_URL"])
+    async with proxy_to(str(broker.host), broker.port or 5672) as proxy:
+        url = str(broker.with_host("127.0.0.1").with_port(proxy.port))
+        await work(Severance(effect, occurrence, proxy, Path(file)), {**os.environ, "RABBITMQ_URL": url})
+
+
+async def work(fate: Fate, environment: Mapping[str, str]) -> None:
+    """Work on one task."""
+    settings = load(environment)
     async with composed(settings) as parts:
         container: Any = parts._container
         container.forge.override(providers.Object(Fatal(parts.forge(), Forge, fate)))
@@ -98,4 +143,4 @@ async def main(effect: str, occurrence: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))

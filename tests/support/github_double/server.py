@@ -25,6 +25,7 @@ from tests.support.github_double.world import World
 from tests.support.github_openapi import description
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -38,15 +39,16 @@ _REST, _GRAPHQL = "/api/v3", "/api/graphql"
 
 @dataclass
 class Fault:
-    """What goes wrong with requests of a method whose target contains `where`, so many `times`.
+    """What goes wrong with requests of a method ("": any) whose target contains `where`: so many `times` after `skip`.
 
     They are answered with `status`, `headers` and `body` instead of being carried out; or they are carried out, and the
     answer is lost, or cut in half; or they begin `delay` seconds late.
     """
 
-    method: str
-    where: str
+    method: str = ""
+    where: str = ""
     times: int = 1
+    skip: int = 0
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = '{"message": "injected"}'
@@ -70,14 +72,29 @@ class Asked:
 class GitHubDouble(GitHttpServer):
     """The server; `asked` are the API's requests in order, `problems` what did not agree with the description."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         super().__init__(root, "", "")
         self.RequestHandlerClass = _Handler
+        self._origin = f"{'https' if tls else 'http'}://{host}:{self.server_port}"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.world = World(root)
         self.access = Access()
         self.asked: list[Asked] = []
         self.problems: list[str] = []
+        self.connections = 0
         self._planned: list[Fault] = []
+
+    @property
+    def url(self) -> str:
+        """What people open, and `GITHUB_BASE_URL` is."""
+        return self._origin
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Counts the connections."""
+        accepted = super().get_request()
+        self.connections += 1
+        return accepted
 
     def go_wrong(self, *faults: Fault) -> None:
         """From now on these go wrong, each so often as it says; without arguments nothing does any more."""
@@ -86,9 +103,13 @@ class GitHubDouble(GitHttpServer):
     def next_fault(self, method: str, target: str) -> Fault | None:
         """The fault that a request meets."""
         for fault in self._planned:
-            if fault.times > 0 and fault.method in {"", method} and fault.where in target:
-                fault.times -= 1
-                return fault
+            if fault.times <= 0 or fault.method not in {"", method} or fault.where not in target:
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            return fault
         return None
 
     def allows(self, authorization: str) -> bool:
@@ -110,10 +131,10 @@ class GitHubDouble(GitHttpServer):
 
 
 @contextlib.contextmanager
-def github_double(root: Path) -> Iterator[GitHubDouble]:
-    """A running stand-in, stopped at the end."""
+def github_double(root: Path, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[GitHubDouble]:
+    """A running stand-in, stopped at the end; with `tls`, as the host that its certificate is for."""
     require_backend()
-    server = GitHubDouble(root)
+    server = GitHubDouble(root, tls, host)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -262,8 +283,8 @@ class _Handler(CgiHandler):
         example = description().example(operation, result.status)
         if result.items is None:
             return _made_of(example, result.body), {}
-        is_list = operation.method == "get"
-        here, headers = page(call, result.items, f"{self.server.url}{_REST}{path}") if is_list else (result.items, {})
+        paged = description().has_pages(operation)
+        here, headers = page(call, result.items, f"{self.server.url}{_REST}{path}") if paged else (result.items, {})
         return [_made_of(example, item) for item in here], headers
 
     def _send(self, status: int, content: bytes, headers: Mapping[str, str] | None = None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from domain.repository import RepositoryRef
 from domain.task import Task, TaskKind, Thread, branch_prefix, start_trigger, task_id
@@ -49,6 +51,27 @@ def test_another_forge_repository_issue_or_trigger_gives_another_id(
     repository: RepositoryRef, issue: int, trigger: str
 ) -> None:
     assert task_id(repository, issue, trigger) != task_id(REPOSITORY, 12, TRIGGER)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    ["2026-01-02T03:04:05+00:00", "2026-01-02T04:04:05+01:00", "2026-01-02T03:04:05.000Z", "2026-01-02T03:04:05"],
+)
+def test_a_start_has_one_trigger_however_its_moment_is_spelled(spelled: str) -> None:
+    assert start_trigger(spelled) == TRIGGER == "start:2026-01-02T03:04:05Z"
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_another_moment_is_another_trigger(moment: datetime) -> None:
+    assume(moment < datetime.max.replace(tzinfo=UTC))
+    later = moment + timedelta(microseconds=1)
+    assert start_trigger(moment.isoformat()) != start_trigger(later.isoformat())
+
+
+@given(st.text())
+def test_a_moment_that_is_none_is_a_trigger_all_the_same(text: str) -> None:
+    assert start_trigger(text) == start_trigger(text)
+    assert start_trigger(text).startswith("start:")
 
 
 def test_an_id_is_64_hexadecimal_digits() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from application.ports.clock import Clock
 from application.ports.code_search import CodeSearch
+from application.ports.code_structure import CodeStructure
 from application.ports.forge import Forge
 from application.ports.language_model import LanguageModel
 from application.ports.syntax_checker import SyntaxChecker
@@ -15,7 +16,8 @@ from application.ports.task_codec import TaskCodec
 from application.ports.task_queue import TaskQueue
 from application.ports.vcs import Vcs
 from domain.conversation import FREE, Price
-from domain.errors import InvalidInput
+from domain.errors import ConfigurationRefused, InvalidInput
+from domain.repository_config import RepositoryConfig
 from domain.secret import Secret
 from infra.container import Container
 from infra.settings import ModelPrice, Settings, load, overridden
@@ -32,6 +34,7 @@ PORTS = {
     "queue": TaskQueue,
     "code_search": CodeSearch,
     "model": LanguageModel,
+    "structure": CodeStructure,
 }
 
 
@@ -50,6 +53,7 @@ def settings(tmp_path: Path) -> Settings:
         sqlite_path=tmp_path / "queue.sqlite",
         work_path=tmp_path / "work",
         script_path=tmp_path / "script",
+        rabbitmq_url=Secret("amqp://guest:guest@127.0.0.1/"),
         anthropic_api_key=Secret("key"),
         openai_base_url="http://127.0.0.1:8000/v1",
         openai_model="double:1b",
@@ -117,6 +121,13 @@ async def test_a_missing_setting_is_named(settings: Settings, llm: str, missing:
             Container(settings=overridden(settings, llm=llm, **missing), stack=stack).solve()
 
 
+async def test_a_broker_without_an_address_is_asked_for(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        chosen = overridden(settings, queue="rabbitmq", rabbitmq_url=Secret(""))
+        with pytest.raises(InvalidInput, match="RABBITMQ_URL"):
+            Container(settings=chosen, stack=stack).queue()
+
+
 @pytest.mark.parametrize("name", ["https://github.com/acme/shop", "acme/shop/tree", "acme shop"])
 async def test_a_served_repository_that_is_none_is_named(settings: Settings, name: str) -> None:
     async with AsyncExitStack() as stack:
@@ -146,3 +157,15 @@ async def test_a_price_is_what_the_settings_say_or_what_is_known_and_never_guess
     async with AsyncExitStack() as stack:
         container = Container(settings=overridden(settings, llm=llm, **changed), stack=stack)
         assert cast("LanguageModel", container.model()).profile.price == price
+
+
+async def test_repositories_may_choose_among_the_models_that_are_allowed() -> None:
+    settings = load({"LLM": "ollama", "OLLAMA_MODEL": "large", "ALLOWED_MODELS": "small, tiny"})
+    async with AsyncExitStack() as stack:
+        models = Container(settings=settings, stack=stack).models()
+        for name in ("small", "large", ""):
+            chosen = models.chosen(RepositoryConfig(model=name))
+            assert chosen.profile.name == (name or "large")
+            assert models.chosen(RepositoryConfig(model=name)) is chosen
+        with pytest.raises(ConfigurationRefused, match="offered: `large`, `small`, `tiny`"):
+            models.chosen(RepositoryConfig(model="huge"))
