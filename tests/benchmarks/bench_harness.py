@@ -35,6 +35,7 @@ from adapters.memory.queue import MemoryTaskQueue
 from adapters.scripted.model import ScriptedModel
 from adapters.system_clock.clock import SystemClock
 from application.handlers import Handlers
+from application.offered_models import OfferedModels
 from application.ports.code_search import CodeSearch, RankedFile
 from application.use_cases.quick_fix import QuickFix
 from application.use_cases.run_task import Rules, RunTask
@@ -227,7 +228,7 @@ def _worker(case: Case, scene: Path, forge: LocalForge, clock: SystemClock, synt
         max_answer_tokens=2_000_000,
     )
     write = WriteChange(
-        model=model,
+        models=OfferedModels(model, {}),
         search=GoldFirst(shown),
         syntax=syntax,
         policy=policy,
