@@ -74,7 +74,7 @@ class DraftPlan:
 
         Raises `AnswerUnusable` for a plan that cannot be read in the end, and what `ModelSession.ask` raises.
         """
-        policy = brief.rules.config.narrowed(self._policy)
+        policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)

@@ -1,7 +1,7 @@
 """How well the code search finds the files that a fix changes, and how much of the fix the model is shown.
 
     python -m tests.benchmarks.bench_locate --cases CASES.jsonl --repos FOLDER
-        [--cache FOLDER] [--out RANKINGS.jsonl] [--write docs/BENCHMARKS.md] [--json]
+        [--cache FOLDER] [--out RANKINGS.jsonl] [--write] [--json]
 
 R@n is the share of issues with *all* the right files among the first n. Beside it, on the same cases in the same run,
 whole files by `bm25s` (its own tokenizer, no stop words), and beside what the model is shown the plain way: the best
@@ -35,8 +35,9 @@ from adapters.tree_sitter.structure import TreeSitterStructure
 from application.context import build_context
 from application.passages import lines_of
 from application.token_estimate import estimate_tokens
-from tests.benchmarks.figures import Report, show, written
+from tests.benchmarks.figures import Report, show
 from tests.benchmarks.localization import RevisionOnDisk, cases_in, changed_lines
+from tests.benchmarks.page import write_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for report in reports:
         show(report, as_json=options.json)
     if options.write:
-        options.write.write_text(written(options.write.read_text(), "locate", reports))
+        write_part("locate", reports[0])
+        write_part("context", reports[1])
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -83,7 +85,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--cache", type=Path, help="a cache for the search; the seconds are then no longer of a first run"
     )
     parser.add_argument("--out", type=Path, help="write the rankings here, one object a line")
-    parser.add_argument("--write", type=Path, help="write the tables into this page")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/BENCHMARKS.md as well")
     parser.add_argument("--json", action="store_true", help="print objects instead of tables")
     return parser.parse_args(arguments)
 

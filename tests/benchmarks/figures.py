@@ -56,25 +56,11 @@ class Report:
 
 def show(report: Report, *, as_json: bool) -> None:
     """Print the table, or else the object on one line."""
-    sys.stdout.write((json.dumps(report.figures) if as_json else _page(report)) + "\n")
+    sys.stdout.write((json.dumps(report.figures) if as_json else page(report)) + "\n")
     sys.stdout.flush()
 
 
-def written(page: str, part: str, reports: Iterable[Report]) -> str:
-    """The page with its part of that name made of the reports; the part stands between two comments.
-
-    Raises `ValueError` where the page has no such part.
-    """
-    begin, end = f"<!-- {part}: measured -->\n", f"<!-- {part}: end -->"
-    head, found, rest = page.partition(begin)
-    _, found_end, tail = rest.partition(end)
-    if not found or not found_end:
-        message = f"the page has no lines {begin.strip()} and {end}"
-        raise ValueError(message)
-    return "".join([head, begin, "\n", "\n".join(map(_page, reports)), "\n", end, tail])
-
-
-def _page(report: Report) -> str:
+def page(report: Report) -> str:
     """In Markdown, the columns aligned; the first holds names, the others figures."""
     lines = [tuple(report.columns), *map(tuple, report.rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -1,7 +1,7 @@
 """Learns what each signal of the code search counts, and says what that is worth on repositories not learned from.
 
     python -m tests.benchmarks.learn_weights --cases CASES.jsonl --repos FOLDER --signals SIGNALS.jsonl
-        [--cache FOLDER] [--ablate] [--write docs/BENCHMARKS.md]
+        [--cache FOLDER] [--ablate] [--write]
 
 The signals of each case are measured once and kept in SIGNALS.jsonl. The model is a conditional logit: each right file
 against all candidates of its case that are code and not right, with a penalty on large weights. It is fitted once for
@@ -27,8 +27,9 @@ from adapters.code_search.search import LocalCodeSearch
 from adapters.code_search.weights import WEIGHTS
 from adapters.tree_sitter.processes import ParsingProcesses
 from adapters.tree_sitter.structure import TreeSitterStructure
-from tests.benchmarks.figures import Report, show, written
+from tests.benchmarks.figures import Report, show
 from tests.benchmarks.localization import RevisionOnDisk, cases_in
+from tests.benchmarks.page import write_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,7 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     weights = _fitted(cases, names)
     sys.stdout.write("".join(f'    "{name}": {value:.2f},\n' for name, value in zip(names, weights, strict=True)))
     if options.write:
-        options.write.write_text(written(options.write.read_text(), "weights", reports))
+        for name, report in zip(("weights", "signals"), reports, strict=False):
+            write_part(name, report)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -104,7 +106,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--signals", type=Path, required=True)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--ablate", action="store_true")
-    parser.add_argument("--write", type=Path, help="write the tables into this page")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/BENCHMARKS.md as well")
     return parser.parse_args(arguments)
 
 
@@ -143,23 +145,35 @@ def _choices(cases: Sequence[Measured], names: Sequence[str]) -> Iterator[tuple[
 
 
 def _fitted(cases: Sequence[Measured], names: Sequence[str]) -> Numbers:
-    """The weights, by Newton's method: the loss is convex."""
+    """The weights, by Newton's method with steps that are halved until they help: the loss is convex."""
     choices = list(_choices(cases, names))
     weights = np.zeros(len(names))
+    loss, step = _loss_and_step(choices, weights)
     for _ in range(_STEPS):
-        gradient, curvature = PENALTY * weights, PENALTY * np.eye(len(names))
-        for matrix, counts in choices:
-            scores = matrix @ weights
-            chances = np.exp(scores - scores.max())
-            chances /= chances.sum()
-            mean = matrix.T @ chances
-            gradient = gradient + counts * (mean - matrix[0])
-            curvature = curvature + counts * (matrix.T @ (matrix * chances[:, None]) - np.outer(mean, mean))
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights - step
-        if np.abs(step).max() < _CLOSE_ENOUGH:
+        length = 1.0
+        while (moved := _loss_and_step(choices, weights - length * step))[0] > loss and length > _CLOSE_ENOUGH:
+            length /= 2
+        weights = weights - length * step
+        settled = loss - moved[0] < _CLOSE_ENOUGH
+        loss, step = moved
+        if settled:
             break
     return weights
+
+
+def _loss_and_step(choices: Sequence[tuple[Numbers, float]], weights: Numbers) -> tuple[float, Numbers]:
+    """How wrong the weights are, and Newton's step from there."""
+    loss = PENALTY * float(weights @ weights) / 2
+    gradient, curvature = PENALTY * weights, PENALTY * np.eye(len(weights))
+    for matrix, counts in choices:
+        scores = matrix @ weights
+        odds = np.exp(scores - scores.max())
+        chances = odds / odds.sum()
+        mean = matrix.T @ chances
+        loss += counts * float(np.log(odds.sum()) + scores.max() - scores[0])
+        gradient = gradient + counts * (mean - matrix[0])
+        curvature = curvature + counts * (matrix.T @ (matrix * chances[:, None]) - np.outer(mean, mean))
+    return loss, np.asarray(np.linalg.solve(curvature, gradient), dtype=np.float64)
 
 
 def _left_out_ranks(cases: Sequence[Measured], names: Sequence[str]) -> list[list[float]]:
