@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.context import build_context
 from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
+from application.order import put_first
 from application.ports.vcs import EntryKind
-from application.reranking import put_first, reranked
 from domain.events import FilesChosen, Stage, StageReached
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from application.context import Context
     from application.discussion import Discussion
     from application.guidance import ShownGuidance
-    from application.model_session import ModelSession
-    from application.ports.code_search import CodeSearch
+    from application.ports.code_search import CodeSearch, RankedFile
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
     from domain.model_profile import ModelProfile
+
+Rerank = Callable[["Sequence[RankedFile]"], Awaitable["Sequence[RankedFile]"]]
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
@@ -60,17 +62,17 @@ async def read_repository(
     *,
     budget_tokens: int,
     events: TaskEvents,
-    second_look: ModelSession | None = None,
+    rerank: Rerank | None = None,
 ) -> Material:
     """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them.
 
-    With `second_look` the model sees the ranking first, and puts it in order; that may raise what asking it raises.
+    `rerank` may change the ranking first, and may raise.
     """
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
     ranking = await search.rank(workspace, brief.text)
-    if second_look is not None:
-        ranking = await reranked(ranking, brief, second_look)
+    if rerank is not None:
+        ranking = await rerank(ranking)
     ranking = put_first(ranking, brief.paths)
     likely = [file.path for file in ranking[:_LIKELY_TO_CHANGE]]
     for_guidance = min(MAX_GUIDANCE_TOKENS, int(GUIDANCE_SHARE * budget_tokens))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.order import put_first
 from application.prompts.prompts import rank_prompt
 from domain.errors import AnswerUnusable
 
@@ -20,9 +20,6 @@ MAX_FILES = 30
 
 MAX_NAMES = 40
 """How many definitions of each."""
-
-STEP = 0.7
-"""How much less likely each file is than the one before it in the model's order, in the ranking's own measure."""
 
 
 async def reranked(ranking: Sequence[RankedFile], brief: Brief, session: ModelSession) -> Sequence[RankedFile]:
@@ -50,11 +47,3 @@ def _named(answer: str, paths: Sequence[str]) -> list[str]:
     """The paths that stand alone on a line of the answer, whatever list they are in; each once, in its order."""
     lines = (line.strip().lstrip("-*0123456789.) ").strip("`\"' ,") for line in answer.splitlines())
     return list(dict.fromkeys(line for line in lines if line in paths))
-
-
-def put_first(ranking: Sequence[RankedFile], first: Sequence[str]) -> Sequence[RankedFile]:
-    """The ranking with the files at these paths in front, in their order; their scores say so too."""
-    top = max((file.score for file in ranking), default=0.0)
-    scores = {path: top + STEP * (len(first) - place) for place, path in enumerate(first)}
-    moved = [replace(file, score=scores.get(file.path, file.score)) for file in ranking]
-    return sorted(moved, key=lambda file: -file.score)

@@ -12,6 +12,7 @@ from application.patience import Patience
 from application.plan_answer import read_plan
 from application.prompts.prompts import plan_prompt, plan_repair_prompt, plan_system_prompt, rank_system_prompt
 from application.reading import context_budget, read_repository
+from application.reranking import reranked
 from application.words_alone import words_alone
 from domain.conversation import priced
 from domain.errors import AnswerUnusable, InvalidInput
@@ -79,8 +80,9 @@ class DraftPlan:
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)
         second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
+        rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
         material = await read_repository(
-            workspace, self._search, brief, budget_tokens=budget, events=events, second_look=second_look
+            workspace, self._search, brief, budget_tokens=budget, events=events, rerank=rerank
         )
         session = asked(system=plan_system_prompt(), spent=second_look.spent if second_look else spent)
         prompt = plan_prompt(brief, material)

@@ -14,6 +14,7 @@ from application.patience import Patience
 from application.prompts.prompts import fix_prompt, fix_system_prompt, rank_system_prompt, repair_prompt
 from application.proposal import Proposal
 from application.reading import context_budget, read_repository
+from application.reranking import reranked
 from application.words_alone import words_alone
 from domain.change_set import ChangeKind, ChangeSet
 from domain.errors import EditsRefused
@@ -77,8 +78,9 @@ class WriteChange:
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)
         second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
+        rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
         material = await read_repository(
-            workspace, self._search, brief, budget_tokens=budget, events=events, second_look=second_look
+            workspace, self._search, brief, budget_tokens=budget, events=events, rerank=rerank
         )
         session = asked(system=fix_system_prompt(), spent=second_look.spent if second_look else spent)
         prompt = fix_prompt(brief, material)

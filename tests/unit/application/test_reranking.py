@@ -7,9 +7,10 @@ import pytest
 from application.brief import Brief
 from application.deadline import Deadline
 from application.model_session import ModelSession
+from application.order import put_first
 from application.ports.code_search import RankedFile
 from application.ports.code_structure import Definition, DefinitionKind
-from application.reranking import MAX_FILES, put_first, reranked
+from application.reranking import MAX_FILES, reranked
 from domain.conversation import Reply, Spend, StopReason
 from domain.errors import ModelUnavailable
 from domain.policy import Policy
