@@ -1,0 +1,91 @@
+"""An agent in this process whose workers die one after the other, each one effect later than the one before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dependency_injector import providers
+
+from adapters.memory.queue import MemoryTaskQueue
+from adapters.system_clock.clock import SystemClock
+from application.effects import effects_of
+from application.ports.forge import Forge
+from application.use_cases.submit_event import Queued
+from entrypoints.cli.demo_agent import Agent
+from entrypoints.gateway.payloads import read_issue_event
+from tests.support.faults import Interposed, InterposedVcs, WorkerDied
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from infra.composition import Parts
+
+_LONGER_THAN_ANY_DELAY = timedelta(hours=1)
+
+
+class _QueueClock(SystemClock):
+    """Skips the time until a task is due again."""
+
+    def __init__(self) -> None:
+        self.skipped = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.skipped
+
+
+class MortalAgent(Agent):
+    """Workers on a queue in memory.
+
+    The first of a task dies after its first effect, the next after its second, and so on, until one lives to the end.
+    `deaths` are the effects after which one died, `outcomes` those of the tasks.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._clock = _QueueClock()
+        self._queue = MemoryTaskQueue(self._clock)
+        container: Any = parts._container
+        container.queue.override(providers.Object(self._queue))
+        forge = Interposed(parts.forge(), frozenset(effects_of(Forge)), self._called)
+        container.forge.override(providers.Object(forge))
+        container.vcs.override(providers.Object(InterposedVcs(parts.vcs(), self._called)))
+        self._parts = parts
+        self._effects_to_live = 0
+        self.deaths: list[str] = []
+        self.outcomes: list[str] = []
+
+    async def told(self, payload: dict[str, object], *, event: str = "issues") -> str:
+        """What a gateway does, signatures left out."""
+        read = read_issue_event(
+            json.dumps(payload).encode(), event=event, forge="github", delivery="d", received_at=datetime.now(UTC)
+        )
+        receipt = await self._parts.submit_event().submit(read)
+        assert isinstance(receipt, Queued), receipt
+        return receipt.task_id
+
+    async def worked(self) -> str:
+        outcome, life = "", 0
+        while (status := await self._queue.status()).due or status.delayed:
+            if not status.due:
+                self._clock.skipped += _LONGER_THAN_ANY_DELAY
+            life += 1
+            self._effects_to_live = life
+            work = asyncio.create_task(self._parts.run_task().run(await self._queue.take()))
+            (result,) = await asyncio.gather(work, return_exceptions=True)
+            assert result is None or not isinstance(result, Exception), result
+            outcome = type(result).__name__
+            self._queue.break_leases()
+        assert status.dead == 0
+        self.outcomes.append(outcome)
+        return outcome
+
+    async def _called(self, name: str, method: Callable[[], Awaitable[object]], *, effect: bool) -> object:
+        result = await method()
+        if effect:
+            self._effects_to_live -= 1
+            if self._effects_to_live == 0:
+                self.deaths.append(name)
+                raise WorkerDied
+        return result
