@@ -1,4 +1,4 @@
-"""An agent in this process whose workers die one after the other, each one effect later than the one before."""
+"""An agent in this process whose workers die one after the other, until no effect is left that none has died after."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from adapters.memory.queue import MemoryTaskQueue
 from adapters.system_clock.clock import SystemClock
 from application.effects import effects_of
 from application.ports.forge import Forge
+from application.status_comment import StatusComment
+from application.task_state import decoded
 from application.use_cases.submit_event import Queued
 from entrypoints.cli.demo_agent import Agent
 from entrypoints.gateway.payloads import read_issue_event
 from tests.support.faults import Interposed, InterposedVcs, WorkerDied
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
+    from functools import partial
 
     from infra.composition import Parts
 
@@ -37,10 +40,10 @@ class _QueueClock(SystemClock):
 
 
 class MortalAgent(Agent):
-    """Workers on a queue in memory.
+    """Workers on a queue in memory, each of which dies after the first effect of its task after which none has died.
 
-    The first of a task dies after its first effect, the next after its second, and so on, until one lives to the end.
-    `deaths` are the effects after which one died, `outcomes` those of the tasks.
+    Comments are told apart by their markers, and by whether they tell of an end. `deaths` are the effects' names,
+    `outcomes` what people were told of the tasks.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -52,7 +55,7 @@ class MortalAgent(Agent):
         container.forge.override(providers.Object(forge))
         container.vcs.override(providers.Object(InterposedVcs(parts.vcs(), self._called)))
         self._parts = parts
-        self._effects_to_live = 0
+        self._died_after: set[tuple[str, ...]] = set()
         self.deaths: list[str] = []
         self.outcomes: list[str] = []
 
@@ -66,26 +69,34 @@ class MortalAgent(Agent):
         return receipt.task_id
 
     async def worked(self) -> str:
-        outcome, life = "", 0
+        task = None
+        self._died_after.clear()
         while (status := await self._queue.status()).due or status.delayed:
             if not status.due:
                 self._clock.skipped += _LONGER_THAN_ANY_DELAY
-            life += 1
-            self._effects_to_live = life
-            work = asyncio.create_task(self._parts.run_task().run(await self._queue.take()))
+            lease = await self._queue.take()
+            task = lease.task
+            work = asyncio.create_task(self._parts.run_task().run(lease))
             (result,) = await asyncio.gather(work, return_exceptions=True)
             assert result is None or not isinstance(result, Exception), result
-            outcome = type(result).__name__
             self._queue.break_leases()
         assert status.dead == 0
-        self.outcomes.append(outcome)
-        return outcome
+        assert task is not None
+        told = (await StatusComment(self._parts.forge(), task).load()).ended
+        self.outcomes.append(told.capitalize())
+        return self.outcomes[-1]
 
-    async def _called(self, name: str, method: Callable[[], Awaitable[object]], *, effect: bool) -> object:
+    async def _called(self, name: str, method: partial[Awaitable[object]], *, effect: bool) -> object:
         result = await method()
-        if effect:
-            self._effects_to_live -= 1
-            if self._effects_to_live == 0:
-                self.deaths.append(name)
-                raise WorkerDied
+        if effect and (effect_key := _key(name, method.args)) not in self._died_after:
+            self._died_after.add(effect_key)
+            self.deaths.append(name)
+            raise WorkerDied
         return result
+
+
+def _key(name: str, arguments: tuple[object, ...]) -> tuple[str, ...]:
+    if name != "upsert_comment":
+        return (name,)
+    _, marker, body = arguments
+    return (name, str(marker), decoded(str(body)).ended)
