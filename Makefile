@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= scripted
+MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -41,8 +42,8 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 # -- Seeing it work --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama, openai or claude for a real model
-	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODE=plan for a plan first, MODEL=ollama, openai or claude for a real model
+	@$(BIN)/coding-agent demo --mode $(MODE) --model $(MODEL) --dir .demo
 
 # -- The gate --------------------------------------------------------------------------------------
 
