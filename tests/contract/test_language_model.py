@@ -256,6 +256,15 @@ async def test_passes_on_how_long_to_wait(harness: ServedHarness) -> None:
 
 
 @every_served_model
+async def test_a_date_to_wait_for_counts_from_the_date_of_the_answer(harness: ServedHarness) -> None:
+    dates = {"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT"}
+    async with harness.serving(harness.wire.refusal(429, "slow down", dates)) as served:
+        with pytest.raises(ModelUnavailable) as caught:
+            await ask(served.model)
+    assert caught.value.retry_after == timedelta(seconds=30)
+
+
+@every_served_model
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "9" * 30, "Wed, 21 Oct 2026 07:28:00 GMT"])
 async def test_an_odd_time_to_wait_is_none(harness: ServedHarness, value: str) -> None:
     async with harness.serving(harness.wire.refusal(503, "slow down", {"Retry-After": value})) as served:
@@ -268,7 +277,7 @@ async def test_an_odd_time_to_wait_is_none(harness: ServedHarness, value: str) -
 async def test_does_not_follow_a_redirect(harness: ServedHarness) -> None:
     async with model_server(harness.wire.whole("caught you")) as elsewhere:
         async with harness.serving(respond(307, b"", {"Location": f"{elsewhere.url}/"})) as served:
-            with pytest.raises(InvalidInput):
+            with pytest.raises(InvalidInput, match="not followed"):
                 await ask(served.model)
         assert elsewhere.requests == []
 
