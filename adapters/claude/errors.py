@@ -85,6 +85,7 @@ _FAILURES: Final[Mapping[type[Exception], _Verdict]] = {
     # What the SDK lets through when an event is not JSON, or not of the documented shape.
     ValueError: _GARBLED,
     LookupError: _GARBLED,
+    RecursionError: _GARBLED,
     TypeError: _GARBLED,
     AttributeError: _GARBLED,
     AssertionError: _GARBLED,

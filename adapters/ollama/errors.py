@@ -192,7 +192,7 @@ def _quote(body: bytes) -> str:
     """What the server says, if it is Ollama that says it."""
     try:
         return _quote_of(msgspec.json.decode(body, type=_ErrorBody).error)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
@@ -200,7 +200,7 @@ def _quote_of(words: str) -> str:
     """Its words in one line; an error of its runner's comes as JSON inside the text."""
     try:
         return _one_line(msgspec.json.decode(words, type=_Wrapped).error.message)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _one_line(words)
 
 

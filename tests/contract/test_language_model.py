@@ -220,6 +220,34 @@ async def test_a_server_that_talks_nonsense_is_unavailable(harness: ServedHarnes
             await ask(served.model)
 
 
+_DEEP = b"[" * 100_000
+
+
+@every_served_model
+@pytest.mark.parametrize(
+    "script",
+    [
+        respond(200, b'{"x": ' + _DEEP + b"\n", {"Content-Type": "application/x-ndjson"}),
+        respond(200, b'data: {"x": ' + _DEEP + b"\n\n", {"Content-Type": "text/event-stream"}),
+        respond(200, b"event: message_start\ndata: " + _DEEP + b"\n\n", {"Content-Type": "text/event-stream"}),
+        respond(500, b'{"x": ' + _DEEP, {"Content-Type": "application/json"}),
+    ],
+    ids=["line", "event", "named event", "error"],
+)
+async def test_a_server_that_nests_too_deeply_is_unavailable(harness: ServedHarness, script: Script) -> None:
+    async with harness.serving(script) as served:
+        with pytest.raises(ModelUnavailable):
+            await ask(served.model)
+
+
+@every_served_model
+async def test_a_look_that_finds_what_is_nested_too_deeply_does_not_fail(harness: ServedHarness) -> None:
+    deep = respond(200, b'{"data": [{"x": ' + _DEEP, {"Content-Type": "application/json"})
+    async with harness.serving(deep) as served:
+        health = await served.model.check()
+        assert health.problems or health.remarks
+
+
 @every_served_model
 @pytest.mark.parametrize(
     ("status", "kind"),
