@@ -31,7 +31,7 @@ from tests.fakes.queue import FakeTaskQueue
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
     from application.ports.task_queue import TaskQueue
 
@@ -95,7 +95,12 @@ def main() -> None:
     """Run the part that is named."""
     part, *counts = sys.argv[1:]
     count = int(counts[0]) if counts else 0
-    work = {"http": http, "publish": lambda: publish(count), "lease": lambda: lease(count)}[part]
+    parts: dict[str, Callable[[], Coroutine[object, object, None]]] = {
+        "http": http,
+        "publish": lambda: publish(count),
+        "lease": lambda: lease(count),
+    }
+    work = parts[part]
     loop = uvloop.new_event_loop if part != "lease" else asyncio.new_event_loop
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(work())

@@ -23,6 +23,7 @@ from tests.support.model_server_steps import HUNG
 from tests.support.proxy import proxy_to
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
@@ -49,6 +50,11 @@ async def queue(broker: Broker, proxy: Proxy) -> AsyncIterator[Mapping[str, str]
 
 async def accepted(url: str, issue: IssueKey, action: str = "labeled") -> None:
     assert await deliver(url, delivery(issue, action)) == 202
+
+
+async def command(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the agent's command in a thread: the proxy lives in this one."""
+    return await asyncio.to_thread(installation.run, "entrypoints.cli.main", *arguments)
 
 
 async def close(installation: Installation, issue: IssueKey) -> None:
@@ -144,7 +150,7 @@ async def test_closing_the_issue_stops_the_worker_in_the_middle_of_an_answer(
             await close(installation, issue)
             await accepted(url, issue, "closed")
             assert (await logged(worker, "attempt_ended"))["outcome"] == "Cancelled"
-        assert await model.lost_clients() == 1
+        assert await model.lost_clients() >= 1
     assert await installation.pull_requests(issue) == []
     assert installation.left_behind() == []
 
@@ -156,13 +162,13 @@ async def test_a_task_cancelled_while_it_waits_is_dropped_when_taken(tmp_path: P
         await accepted(url, issue)
         await close(installation, issue)
         await accepted(url, issue, "closed")
-    done = installation.run("entrypoints.cli.main", "worker", "--once")
+    done = await command(installation, "worker", "--once")
     assert done.returncode == 0, done.stderr
     (comment,) = [c for c in await installation.agent_comments(issue) if "coding-agent:status" in c.body]
     assert "**Cancelled**" in comment.body
 
 
-@pytest.mark.parametrize("command", ["gateway", "worker"])
+@pytest.mark.parametrize("process", ["gateway", "worker"])
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -172,19 +178,21 @@ async def test_a_task_cancelled_while_it_waits_is_dropped_when_taken(tmp_path: P
     ],
 )
 async def test_a_broker_that_will_not_do_stops_the_start_with_one_line(
-    tmp_path: Path, queue: Mapping[str, str], command: str, settings: Mapping[str, str], words: str
+    tmp_path: Path, queue: Mapping[str, str], process: str, settings: Mapping[str, str], words: str
 ) -> None:
     await Installation(tmp_path, queue).set_up()
-    ended = Installation(tmp_path, {**queue, **settings}).run("entrypoints.cli.main", command)
+    ended = await command(Installation(tmp_path, {**queue, **settings}), process)
     last = [line for line in ended.stderr.splitlines() if not line.startswith("{")]
     assert (ended.returncode, len(last)) == (2, 1), ended.stderr
     assert words in last[0]
 
 
-def test_the_topology_is_made_by_one_command_and_checked_by_another(tmp_path: Path, queue: Mapping[str, str]) -> None:
+async def test_the_topology_is_made_by_one_command_and_checked_by_another(
+    tmp_path: Path, queue: Mapping[str, str]
+) -> None:
     installation = Installation(tmp_path, queue)
-    before = installation.run("entrypoints.cli.main", "topology", "check")
+    before = await command(installation, "topology", "check")
     assert (before.returncode, "topology apply" in before.stderr) == (2, True)
-    assert installation.run("entrypoints.cli.main", "topology", "apply").returncode == 0
-    after = installation.run("entrypoints.cli.main", "topology", "check", "--json")
+    assert (await command(installation, "topology", "apply")).returncode == 0
+    after = await command(installation, "topology", "check", "--json")
     assert (after.returncode, '"outcome": "ok"' in after.stdout) == (0, True), after.stdout

@@ -6,7 +6,6 @@ As its authors would write it. RABBITMQ_URL, QUEUE_NAME and WEBHOOK_SECRET come 
 the gateway: no other event, no cancelling, no bound on bodies and heads.
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -141,9 +140,15 @@ def main(server: str) -> None:
 
         uvicorn.run(app, port=port, http="httptools", loop="uvloop", ws="none", log_config=None, access_log=False)
     else:
+        import uvloop  # noqa: PLC0415 - as above
+        from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
         from granian.server.embed import Server  # noqa: PLC0415 - in this process, so that its CPU can be read
 
-        asyncio.run(Server(app, port=port, log_enabled=False).serve())
+        uvloop.run(
+            Server(
+                app, port=port, interface=Interfaces.ASGI, http=HTTPModes.http1, websockets=False, log_enabled=False
+            ).serve()
+        )
 
 
 if __name__ == "__main__":
