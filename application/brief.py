@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from application.discussion import Discussion
+from application.repository_rules import RepositoryRules
 from domain.visible_text import visible
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Brief:
     """The request in words: a title (one line) and a body (Markdown, may be empty), as strangers wrote them.
 
     What people who may write have said since: `plan` is the one that they agreed on, or that a new one is to take the
-    place of; `wishes` what they wrote behind a command; `remarks` what they ask for in a review.
+    place of; `wishes` what they wrote behind a command; `remarks` what they ask for in a review; `discussion` the
+    comments below the issue. `rules` is what the repository asks for.
     """
 
     title: str
@@ -39,6 +42,8 @@ class Brief:
     plan: Plan | None = None
     wishes: str = ""
     remarks: tuple[Remark, ...] = ()
+    discussion: Discussion = field(default_factory=Discussion)
+    rules: RepositoryRules = field(default_factory=RepositoryRules)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.errors import (
     AnswerUnusable,
     BudgetExceeded,
+    ConfigurationRefused,
     EditsRefused,
     PermanentError,
     PermissionRefused,
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _PROBLEMS_TOLD = 10
 _LONGEST_REASON = 2_000
-_REFUSALS = (AnswerUnusable, BudgetExceeded, PermissionRefused, SecretFound)
+_REFUSALS = (AnswerUnusable, BudgetExceeded, ConfigurationRefused, PermissionRefused, SecretFound)
 
 
 def ended_before(state: TaskState) -> Outcome:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
-from application.texts.texts import Texts
+from application.texts.texts import ENGLISH
 from domain.conversation import Spend
-from domain.language import Language
 
 if TYPE_CHECKING:
     from application.audit import TaskAudit
@@ -16,15 +15,17 @@ if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Vcs
-    from domain.task import Task
+    from application.texts.texts import Texts
+    from domain.task import Mode, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """The task with what it is worked on with: `forge` and `vcs` refuse every effect once the lease is lost.
 
-    `texts` are the agent's own words in the issue's language. `spent` is what earlier attempts have spent;
-    `comment_id` the comment that asked, where it was one.
+    `spent` is what earlier attempts have spent; `comment_id` the comment that asked, where it was one. `default_mode`
+    is set where only the operator's default says what to do. `comments_by_anybody`: whether comments by people without
+    write permission are shown to the model. `texts`: the agent's words in the language of the issue.
     """
 
     task: Task
@@ -33,10 +34,12 @@ class Job:
     events: TaskEvents
     deadline: Deadline
     audit: TaskAudit
-    texts: Texts = field(default_factory=lambda: Texts(Language.ENGLISH))
+    texts: Texts = ENGLISH
     spent: Spend = field(default_factory=Spend)
     attempt: int = 1
     comment_id: int | None = None
+    default_mode: Mode | None = None
+    comments_by_anybody: bool = False
 
     @property
     def brief(self) -> Brief:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.ports.vcs import CommitMessage
+from application.texts.texts import ENGLISH
 from domain.marker import issue_mark
 from domain.model_text import harmless, one_line
 
 if TYPE_CHECKING:
     from application.ports.vcs import BranchTip
     from application.proposal import Proposal
+    from application.texts.texts import Texts
     from domain.conversation import Spend
     from domain.task import Task
 
@@ -35,57 +37,42 @@ def subject_and_summary(tip: BranchTip) -> tuple[str, str]:
     return subject.strip(), "\n".join(lines).strip()
 
 
-def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...]) -> str:
+def pull_request_body(task: Task, summary: str, facts: tuple[tuple[str, str], ...], texts: Texts = ENGLISH) -> str:
     """What was wrong and what changed, what was checked and what not, which issue it resolves; then the facts."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts)
-    return f"""{issue_mark(task.issue_number)}
-{summary}
-
-### Checked
-
-- Every edit applied to the files as they were on the branch that this one starts from.
-- No changed file has become one that does not parse, as far as its language is known to the agent.
-
-### Not checked
-
-- The repository's own tests were not run: please let your CI decide.
-- Whether this is what the issue asks for: please read the change as you would a colleague's.
-
-Fixes #{task.issue_number}
-
-<details><summary>How this came about</summary>
-
-| | |
-|---|---|
-{rows}
-
-</details>
-"""
+    body = texts.say("pull_request.body", summary=summary, issue=str(task.issue_number), rows=rows)
+    return f"{issue_mark(task.issue_number)}\n{body}\n"
 
 
-def facts_of(proposal: Proposal, asked_by: str, seconds: float, attempt: int) -> tuple[tuple[str, str], ...]:
+def facts_of(
+    proposal: Proposal, asked_by: str, seconds: float, attempt: int, texts: Texts = ENGLISH
+) -> tuple[tuple[str, str], ...]:
     """The facts about a change made in this attempt, the task's `attempt`-th."""
+    shown = ", ".join(map(_as_code, proposal.shown))
     return (
-        ("Asked by", _as_code(asked_by)),
-        ("Model", _as_code(proposal.model)),
-        ("Answers", str(proposal.rounds)),
-        ("Attempts", str(attempt)),
-        ("Tokens", tokens(proposal.spend)),
-        ("Cost", cost(proposal.spend)),
-        ("Time", f"{seconds:.0f} s"),
-        ("Files shown", ", ".join(map(_as_code, proposal.shown)) or "none"),
+        (texts.say("pull_request.asked_by"), _as_code(asked_by)),
+        (texts.say("pull_request.model"), _as_code(proposal.model)),
+        (texts.say("pull_request.answers"), str(proposal.rounds)),
+        (texts.say("pull_request.attempts"), str(attempt)),
+        (texts.say("pull_request.tokens"), tokens(proposal.spend, texts)),
+        (texts.say("pull_request.cost"), cost(proposal.spend, texts)),
+        (texts.say("pull_request.time"), f"{seconds:.0f} s"),
+        (texts.say("pull_request.files_shown"), shown or texts.say("pull_request.no_files")),
     )
 
 
-def facts_of_commit(tip: BranchTip, asked_by: str, spend: Spend, attempt: int) -> tuple[tuple[str, str], ...]:
+def facts_of_commit(
+    tip: BranchTip, asked_by: str, spend: Spend, attempt: int, texts: Texts = ENGLISH
+) -> tuple[tuple[str, str], ...]:
     """The facts about a change that an earlier attempt committed."""
+    model = tip.trailers.get(MODEL_TRAILER, texts.say("pull_request.model_unknown"))
     return (
-        ("Asked by", _as_code(asked_by)),
-        ("Model", _as_code(tip.trailers.get(MODEL_TRAILER, "not known"))),
-        ("Commit", f"{tip.commit[:12]}, made by an earlier attempt"),
-        ("Attempts", str(attempt)),
-        ("Tokens", tokens(spend)),
-        ("Cost", cost(spend)),
+        (texts.say("pull_request.asked_by"), _as_code(asked_by)),
+        (texts.say("pull_request.model"), _as_code(model)),
+        (texts.say("pull_request.commit"), texts.say("pull_request.earlier_commit", commit=tip.commit[:12])),
+        (texts.say("pull_request.attempts"), str(attempt)),
+        (texts.say("pull_request.tokens"), tokens(spend, texts)),
+        (texts.say("pull_request.cost"), cost(spend, texts)),
     )
 
 
@@ -94,13 +81,16 @@ def _as_code(path: str) -> str:
     return f"`{path.translate(_ENDS_CODE)}`"
 
 
-def tokens(spend: Spend) -> str:
+def tokens(spend: Spend, texts: Texts = ENGLISH) -> str:
     """For example `12,345 read, 678 written`; `about` stands before what no server has counted."""
-    return f"{'about ' if spend.estimated else ''}{spend.input_tokens:,} read, {spend.output_tokens:,} written"
+    read, written = texts.number(spend.input_tokens), texts.number(spend.output_tokens)
+    if spend.estimated:
+        return texts.say("spend.tokens_estimated", read=read, written=written)
+    return texts.say("spend.tokens", read=read, written=written)
 
 
-def cost(spend: Spend) -> str:
+def cost(spend: Spend, texts: Texts = ENGLISH) -> str:
     """US dollars, `nothing` for a local model, or that the price is not known."""
     if spend.cost_usd is None:
-        return "not known: no price is set for this model"
-    return f"${spend.cost_usd:.4f}" if spend.cost_usd else "nothing"
+        return texts.say("spend.cost_unknown")
+    return f"${spend.cost_usd:.4f}" if spend.cost_usd else texts.say("spend.cost_none")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.context import build_context
+from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
 from application.ports.vcs import EntryKind
 from domain.events import FilesChosen, Stage, StageReached
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from application.brief import Brief
     from application.context import Context
+    from application.discussion import Discussion
+    from application.guidance import ShownGuidance
     from application.ports.code_search import CodeSearch, RankedFile
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
+DISCUSSION_SHARE = 0.2
+"""What the comments may take of the budget."""
+
+_LIKELY_TO_CHANGE = 8
+"""How many of the best files are asked in which folders instructions count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Material:
 
     entries: Sequence[TreeEntry]
     context: Context
+    guidance: ShownGuidance
+    discussion: Discussion
 
     @property
     def existing(self) -> frozenset[str]:
@@ -44,13 +54,18 @@ class Material:
 async def read_repository(
     workspace: Workspace, search: CodeSearch, brief: Brief, *, budget_tokens: int, events: TaskEvents
 ) -> Material:
-    """Rank the files for the request, and fill `budget_tokens` with the tree and the best of them."""
+    """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them."""
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
     ranking = _named_first(await search.rank(workspace, brief.text), brief.paths)
-    context = await build_context(entries, ranking, workspace.read, brief.text, budget_tokens)
+    likely = [file.path for file in ranking[:_LIKELY_TO_CHANGE]]
+    for_guidance = min(MAX_GUIDANCE_TOKENS, int(GUIDANCE_SHARE * budget_tokens))
+    guidance = shown_guidance(brief.rules.guidance, likely, for_guidance)
+    discussion = brief.discussion.within(int(DISCUSSION_SHARE * budget_tokens))
+    left = budget_tokens - guidance.tokens - discussion.tokens
+    context = await build_context(entries, ranking, workspace.read, brief.text, left)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
-    return Material(entries, context)
+    return Material(entries, context, guidance, discussion)
 
 
 def _named_first(ranking: Sequence[RankedFile], paths: Sequence[str]) -> Sequence[RankedFile]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from application.ports.task_events import TaskEvents
 from application.publication import cost, tokens
 from application.task_state import TaskState, decoded, encoded
+from application.texts.texts import ENGLISH
 from domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -26,6 +27,7 @@ from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refus
 
 if TYPE_CHECKING:
     from application.ports.forge import Forge
+    from application.texts.texts import Texts
     from domain.events import Event
     from domain.outcome import Outcome
     from domain.task import Task
@@ -37,9 +39,10 @@ _LONGEST_COMMAND = 2_000
 class StatusComment(TaskEvents):
     """Keeps the comment in step with the work. Only comments by the agent's own account count."""
 
-    def __init__(self, forge: Forge, task: Task) -> None:
+    def __init__(self, forge: Forge, task: Task, texts: Texts = ENGLISH) -> None:
         self._forge = forge
         self._task = task
+        self._texts = texts
         self._marker = marker(CommentRole.STATUS, task.id)
         self._stage: StageReached | None = None
         self._attempt = 1
@@ -67,7 +70,7 @@ class StatusComment(TaskEvents):
             case StageReached() if self._stage is None or event.stage is not self._stage.stage:
                 self._stage = event
                 if event.stage is not Stage.THINKING:  # told with the request, which follows at once
-                    await self._write(_working(event, self._attempt))
+                    await self._write(self._working(event))
             case ModelAsked() | ModelWriting() | ModelFailed() | ModelReplied():
                 await self._spending(event)
             case PlanApproved():
@@ -85,13 +88,12 @@ class StatusComment(TaskEvents):
             return
         self._model = event.model
         self.state = self.state.spending(event.committed if isinstance(event, ModelAsked) else event.total)
-        working = _working(self._reached, self._attempt)
+        working = self._working(self._reached)
         if not isinstance(event, ModelFailed):
             await self._write(working)
         elif event.again_in_seconds is not None:  # otherwise the attempt ends, and that is written
-            await self._write(
-                f"{working}\n\n⏳ Asking again in {event.again_in_seconds:.0f} s. {harmless(event.reason)}"
-            )
+            seconds, reason = f"{event.again_in_seconds:.0f}", harmless(event.reason)
+            await self._write(f"{working}\n\n{self._texts.say('status.asking_again', seconds=seconds, reason=reason)}")
 
     @property
     def _reached(self) -> StageReached:
@@ -102,40 +104,63 @@ class StatusComment(TaskEvents):
             case Done() | Answered():
                 return self._done(outcome)
             case NothingToDo(asks=True):
-                return f"❓ **Waiting for an answer.**\n\n{outcome.reason}"
+                return f"{self._texts.say('status.asks')}\n\n{outcome.reason}"
             case NothingToDo():
-                return f"💬 **Nothing was changed.** {outcome.reason}"
+                return self._texts.say("status.nothing", reason=outcome.reason)
             case Refused():
-                return f"⛔ **Refused.** {outcome.reason}"
+                return self._texts.say("status.refused", reason=outcome.reason)
             case RetryAt():
-                return f"⏳ **Will try again** at {outcome.at:%Y-%m-%d %H:%M:%S} UTC. {outcome.reason}"
+                return self._texts.say("status.retry", at=f"{outcome.at:%Y-%m-%d %H:%M:%S}", reason=outcome.reason)
             case Failed():
-                return f"❌ **Failed.** {outcome.reason}"
+                return self._texts.say("status.failed", reason=outcome.reason)
             case Cancelled():
-                return f"🛑 **Cancelled**{f' by {outcome.by}' if outcome.by else ''}: {outcome.reason}"
+                return self._cancelled(outcome)
+
+    def _cancelled(self, outcome: Cancelled) -> str:
+        if outcome.by:
+            return self._texts.say("status.cancelled_by", who=outcome.by, reason=outcome.reason)
+        return self._texts.say("status.cancelled", reason=outcome.reason)
 
     def _done(self, outcome: Done | Answered) -> str:
         """A result, or the answer to a question, which stands alone."""
         if isinstance(outcome, Answered):
             return outcome.text
         if self._pull_request is None:
-            return f"✅ **Done.**\n\n{outcome.summary}"
+            return f"{self._texts.say('status.done')}\n\n{outcome.summary}"
         where = f"[#{self._pull_request.number}]({self._pull_request.url})"
         if self._pull_request.draft:
             return f"📝 {where}: {outcome.summary}"
-        return f"✅ **Done.** Pull request {where}: {outcome.summary}"
+        return self._texts.say("status.done_with_pull_request", pull_request=where, summary=outcome.summary)
 
     def _facts(self, seconds: float) -> str:
-        model = f"{self._model} · {tokens(self.state.spend)} · cost: {cost(self.state.spend)} · " if self._model else ""
-        return f"<sub>{model}{seconds:.0f} s · attempt {self._attempt} · task `{self._task.id[:12]}`</sub>"
+        took, attempt, task = f"{seconds:.0f}", str(self._attempt), f"`{self._task.id[:12]}`"
+        if not self._model:
+            return f"<sub>{self._texts.say('status.facts', seconds=took, attempt=attempt, task=task)}</sub>"
+        facts = self._texts.say(
+            "status.facts_with_model",
+            model=self._model,
+            tokens=tokens(self.state.spend, self._texts),
+            cost=cost(self.state.spend, self._texts),
+            seconds=took,
+            attempt=attempt,
+            task=task,
+        )
+        return f"<sub>{facts}</sub>"
+
+    def _working(self, reached: StageReached) -> str:
+        names = {
+            Stage.READING: self._texts.say("status.reading"),
+            Stage.THINKING: self._texts.say("status.thinking"),
+            Stage.EDITING: self._texts.say("status.editing"),
+            Stage.CHECKING: self._texts.say("status.checking"),
+            Stage.OPENING: self._texts.say("status.opening"),
+        }
+        steps = " → ".join(f"**{name}**" if stage is reached.stage else name for stage, name in names.items())
+        detail = f"\n\n{reached.detail}" if reached.detail else ""
+        if self._attempt > 1:
+            return self._texts.say("status.working_again", attempt=str(self._attempt), steps=steps) + detail
+        return self._texts.say("status.working", steps=steps) + detail
 
     async def _write(self, text: str) -> None:
         body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"
         await self._forge.upsert_comment(self._task.place, self._marker, body)
-
-
-def _working(reached: StageReached, attempt: int) -> str:
-    steps = " → ".join(f"**{stage}**" if stage is reached.stage else stage.value for stage in Stage)
-    detail = f"\n\n{reached.detail}" if reached.detail else ""
-    again = f" (attempt {attempt})" if attempt > 1 else ""
-    return f"🛠️ Working on it{again}: {steps}{detail}"

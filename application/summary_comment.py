@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.ports.task_events import TaskEvents
+from application.texts.texts import ENGLISH
 from domain.events import AttemptEnded, PullRequestOpened, StageReached
 from domain.marker import CommentRole, marker
 from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refused, RetryAt
 
 if TYPE_CHECKING:
     from application.ports.forge import Forge
+    from application.texts.texts import Texts
     from domain.events import Event
     from domain.outcome import Outcome
     from domain.task import Task
@@ -26,9 +28,10 @@ class SummaryComment(TaskEvents):
     A task on which no work began has none unless it failed: who may not ask gets one answer, not two.
     """
 
-    def __init__(self, forge: Forge, task: Task) -> None:
+    def __init__(self, forge: Forge, task: Task, texts: Texts = ENGLISH) -> None:
         self._forge = forge
         self._task = task
+        self._texts = texts
         self._began = False
         self._pull_request: PullRequestOpened | None = None
 
@@ -46,25 +49,19 @@ class SummaryComment(TaskEvents):
     def _text(self, outcome: Outcome) -> str:
         match outcome:
             case Failed():
-                return "❌ I could not do this. My status comment above says why, and what would help."
+                return self._texts.say("summary.failed")
             case Done() if self._pull_request and self._pull_request.draft:
                 number, url = self._pull_request.number, self._pull_request.url
                 return f"📝 [#{number}]({url}): {outcome.summary}"
             case Done() if self._pull_request:
-                number, url = self._pull_request.number, self._pull_request.url
-                return f"✅ Pull request [#{number}]({url}) is ready for review: {outcome.summary}"
+                link = f"[#{self._pull_request.number}]({self._pull_request.url})"
+                return self._texts.say("summary.ready", pull_request=link, summary=outcome.summary)
             case NothingToDo(asks=True) if self._began:
-                return (
-                    f"❓ Before I can go on:\n\n{outcome.reason}\n\n"
-                    "Answer in a new comment here; I go on when somebody with write permission has."
-                )
+                return self._texts.say("summary.asks", questions=outcome.reason)
             case NothingToDo() if self._began:
-                return (
-                    f"💬 I think that there is nothing to change here:\n\n{outcome.reason}\n\n"
-                    f"If there is, say more in the issue, take the label off and put it on again."
-                )
+                return self._texts.say("summary.nothing", reason=outcome.reason)
             case Refused() if self._began:
-                return "⛔ I made no pull request. My status comment above says why, and what would help."
+                return self._texts.say("summary.refused")
             case Answered() | Done() | NothingToDo() | Refused() | Cancelled() | RetryAt():
                 return ""
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
-from domain.task import comment_trigger, start_trigger, task_id
-from domain.webhook import EventComment, IssueEvent
+from domain.issue import IssueKey, PullRequestState, ReviewState
+from domain.task import comment_trigger, review_trigger, start_trigger, task_id
+from domain.webhook import EventComment, EventReview, IssueEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from application.ports.forge import Forge
-    from domain.issue import AssignmentEvent, Comment, Issue, LabelEvent
+    from domain.issue import AssignmentEvent, Comment, Issue, LabelEvent, PullRequest, Review
     from domain.repository import RepositoryRef
 
 _SECONDS_APART = 10
@@ -64,6 +65,14 @@ class IssueView:
     def written_by_agent(self) -> str:
         """What the agent has written there, one comment after the other; nobody else's counts."""
         return "\n".join(comment.body for comment in self.comments if comment.author == self.agent)
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestView:
+    """What was said on a pull request of the agent's, and what the agent has written there."""
+
+    triggers: Sequence[Trigger]
+    written_by_agent: str
 
 
 class TriggerFinder(Protocol):
@@ -119,6 +128,59 @@ class CommentTriggers(TriggerFinder):
         return [_commented(view.issue, comment) for comment in asking]
 
 
+class PullRequestTriggers:
+    """New comments and reviews on a pull request of the agent's; the rule for webhooks decides on them, too."""
+
+    def __init__(self, forge: Forge) -> None:
+        self._forge = forge
+
+    async def find(self, repository: RepositoryRef, pull_request: PullRequest, agent: str) -> PullRequestView:
+        """What people have said there, and what the agent has written; raises what the forge raises."""
+        key = IssueKey(repository, pull_request.number)
+        comments = await self._forge.comments(key)
+        reviews = await self._forge.reviews(repository, pull_request.number)
+        said = [_said(key, pull_request, each) for each in comments if each.author != agent and each.edited_at is None]
+        asked = [_reviewed(key, pull_request, review) for review in reviews if review.author != agent]
+        written = "\n".join(comment.body for comment in comments if comment.author == agent)
+        return PullRequestView((*said, *asked), written)
+
+
+def _said(key: IssueKey, pull_request: PullRequest, comment: Comment) -> Trigger:
+    event = replace(
+        _on(key, pull_request, "created", comment.author, comment.created_at, is_bot=comment.author_is_bot),
+        comment=EventComment(comment.id, comment.body, comment.created_at),
+    )
+    return Trigger(event, _ids(event, [comment_trigger(comment.id)]))
+
+
+def _reviewed(key: IssueKey, pull_request: PullRequest, review: Review) -> Trigger:
+    wants = review.state is ReviewState.CHANGES_REQUESTED
+    event = replace(
+        _on(key, pull_request, "submitted", review.author, review.submitted_at, is_bot=review.author_is_bot),
+        review=EventReview(review.id, wants, review.submitted_at),
+    )
+    return Trigger(event, _ids(event, [review_trigger(review.id)]))
+
+
+def _on(key: IssueKey, pull_request: PullRequest, action: str, by: str, at: datetime, *, is_bot: bool) -> IssueEvent:
+    return IssueEvent(
+        action=action,
+        repository=key.repository,
+        issue_number=key.number,
+        title=pull_request.title,
+        body=pull_request.body,
+        labels=pull_request.labels,
+        assignees=frozenset(),
+        is_open=pull_request.state is PullRequestState.OPEN,
+        is_pull_request=True,
+        updated_at=at.isoformat(),
+        sender=by,
+        sender_is_bot=is_bot,
+        received_at=at,
+        head=pull_request.head,
+    )
+
+
 def _started(event: IssueEvent) -> Trigger:
     moments = (event.received_at + timedelta(seconds=later) for later in range(_SECONDS_APART + 1))
     return Trigger(event, _ids(event, (start_trigger(moment.isoformat()) for moment in moments)))
@@ -131,7 +193,7 @@ def _commented(issue: Issue, comment: Comment) -> Trigger:
         sender=comment.author,
         sender_is_bot=comment.author_is_bot,
         received_at=comment.created_at,
-        comment=EventComment(comment.id, comment.body),
+        comment=EventComment(comment.id, comment.body, comment.created_at),
         **_of(issue),
     )
     return Trigger(event, _ids(event, [comment_trigger(comment.id)]))

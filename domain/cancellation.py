@@ -16,6 +16,7 @@ class CancelReason(StrEnum):
     CLOSED = "closed"
     UNLABELLED = "unlabelled"
     UNASSIGNED = "unassigned"
+    PULL_REQUEST_CLOSED = "pull_request_closed"
     COMMAND = "command"
 
 

@@ -13,6 +13,7 @@
     │   ├── NotFound                a repository, issue, revision or model does not exist
     │   ├── CredentialsRefused      a server does not accept who we are
     │   ├── PermissionRefused       the asker, or the repository, is not allowed this
+    │   ├── ConfigurationRefused    the repository's own configuration is wrong, or asks for too much
     │   ├── PushRefused             the git server refused the branch
     │   │   ├── NotFastForward      the branch moved under us
     │   │   ├── BranchExists        a new branch was asked for, and the name is taken
@@ -101,6 +102,10 @@ class CredentialsRefused(PermanentError):
 
 class PermissionRefused(PermanentError):
     """The asker, or the repository, is not allowed this."""
+
+
+class ConfigurationRefused(PermanentError):
+    """The repository's own configuration is wrong, or asks for more than the operator allows."""
 
 
 class PushRefused(PermanentError):

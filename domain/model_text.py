@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from domain.code_fences import fence_after
-from domain.visible_text import visible
+from domain.code_spans import code_and_prose
+from domain.visible_text import without_comments
 
 _JOINER = "\N{WORD JOINER}"
 """Takes no room and breaks no line, but what it stands in is no mention and no address any more."""
@@ -20,7 +21,6 @@ _REFERENCE_TARGET = re.compile(r"^( {0,3}\[[^\]\n]+\]:)", re.MULTILINE)
 _ADDRESS = re.compile(r"\b(https?:|ftp:|www)(?=//|\.)", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _COMMAND = re.compile(r"^([ \t]*)/(?=\w)", re.MULTILINE)
-_TICKS = re.compile(r"`+")
 
 LONGEST = 20_000
 """Characters; whatever is made harmless stays within the 65,536 that a comment may have on GitHub."""
@@ -33,7 +33,7 @@ def harmless(text: str) -> str:
     is longer than `LONGEST` characters is cut. Takes time in proportion to the text's length.
     """
     lines, fence, doubtful = [], "", False
-    for line in _cut(visible(text)).split("\n"):
+    for line in _cut(without_comments(text)).split("\n"):
         opened, fence = fence, fence_after(line, fence)
         if opened or fence:
             # A fence in a list ends with the list, wherever that is: without its indent it is in none.
@@ -58,34 +58,11 @@ def _cut(text: str) -> str:
 
 def _is_doubtful(line: str) -> bool:
     """Whether some back ticks are escaped, or stand in no pair."""
-    return "\\`" in line or any("`" in prose for prose in _pieces(line)[::2])
+    return "\\`" in line or any("`" in prose for prose in code_and_prose(line)[::2])
 
 
 def _defused_line(line: str) -> str:
-    return "".join(piece if index % 2 else _defused(piece) for index, piece in enumerate(_pieces(line)))
-
-
-def _pieces(line: str) -> list[str]:
-    """Prose and code by turns; what stands between two equally long runs of back ticks is code."""
-    pieces, start = [], 0
-    runs = list(_TICKS.finditer(line))
-    closing = _closing_runs(runs)
-    for index, run in enumerate(runs):
-        if run.start() < start or (end := closing[index]) is None:
-            continue
-        pieces += [line[start : run.start()], line[run.start() : end]]
-        start = end
-    return [*pieces, line[start:]]
-
-
-def _closing_runs(runs: list[re.Match[str]]) -> list[int | None]:
-    """For each run of back ticks, where the next run of the same length ends."""
-    following: dict[int, int] = {}
-    ends: list[int | None] = []
-    for run in reversed(runs):
-        ends.append(following.get(len(run[0])))
-        following[len(run[0])] = run.end()
-    return ends[::-1]
+    return "".join(piece if index % 2 else _defused(piece) for index, piece in enumerate(code_and_prose(line)))
 
 
 def _defused(prose: str) -> str:

@@ -109,6 +109,7 @@ class Policy:
     `allowed_repositories`: owners (`acme`) or repositories (`acme/shop`); empty serves none.
     `allowed_bots`: ids of the bots' accounts that may trigger all the same; a login can be taken by another.
     `allowed_protected_paths`: patterns of protected paths that may be changed after all.
+    `repository_protected_paths`: patterns that the repository protects besides; no setting lifts that.
     `max_changed_lines`: added plus removed. `max_tokens`, `max_cost_usd`: per task, over all its attempts.
     """
 
@@ -116,6 +117,7 @@ class Policy:
     allowed_bots: frozenset[int] = frozenset()
     minimum_permission: Permission = Permission.WRITE
     allowed_protected_paths: tuple[str, ...] = ()
+    repository_protected_paths: tuple[str, ...] = ()
     max_files: int = 50
     max_changed_lines: int = 2_000
     max_added_bytes: int = 1_000_000
@@ -143,6 +145,8 @@ class Policy:
     def _protected_path_problem(self, path: str) -> str | None:
         if matches(path, PROTECTED_PATHS) and not matches(path, self.allowed_protected_paths):
             return f"`{path}` is protected; leave it as it is"
+        if matches(path, self.repository_protected_paths):
+            return f"`{path}` is protected by the repository's configuration; leave it as it is"
         return None
 
     def problems(

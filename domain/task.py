@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 BRANCH_PREFIX = "coding-agent/"
+_BRANCH = re.compile(rf"{BRANCH_PREFIX}([1-9][0-9]{{0,11}})-[0-9a-f]{{8}}")
 LONGEST_TEXT = 131_072
 """Characters of title and body together: twice what GitHub lets people write, and little enough for any queue."""
 
@@ -137,6 +139,11 @@ def comment_trigger(comment_id: int) -> str:
     return f"comment:{comment_id}"
 
 
+def review_trigger(review_id: int) -> str:
+    """The trigger that a review is."""
+    return f"review:{review_id}"
+
+
 def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
     """The id of the task that a trigger asks for: the same trigger gives the same id, whatever its kind.
 
@@ -149,3 +156,9 @@ def task_id(repository: RepositoryRef, issue_number: int, trigger: str) -> str:
 def branch_prefix(issue_number: int) -> str:
     """What the names of all the agent's branches for an issue begin with."""
     return f"{BRANCH_PREFIX}{issue_number}-"
+
+
+def issue_of_branch(branch: str) -> int | None:
+    """The issue that a branch of the agent's is about; None for any other branch."""
+    found = _BRANCH.fullmatch(branch)
+    return int(found[1]) if found else None

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from typing import TYPE_CHECKING
 
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_NESTED_COMMENTS = 5
-_KEPT_FORMAT_CHARACTERS = frozenset("\u200c\u200d")
-"""Joiners: needed to write Persian, Indic scripts and family emoji."""
+from domain.hidden_markup import without_hidden_markup
+from domain.markdown_code import mask, unmask
+from domain.visible_characters import visible_characters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NO_MARKUP = str.maketrans("", "", "<>[]()`~")
+_ROUNDS = 5
+"""What is left after one comment may be another, made of its two sides; nobody nests them often by mistake."""
 
 
 def visible(text: str) -> str:
-    """The text without HTML comments and without invisible or bidirectional format characters; line ends become LF."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    shown = "".join(char for char in lines if _is_visible(char))
-    # What is left after one comment may be another, made of its two sides; nobody nests them often by mistake.
-    for _ in range(_NESTED_COMMENTS):
-        shown = _HTML_COMMENT.sub("", shown)
-    return shown.partition("<!--")[0]
+    """Markdown without what its page does not show.
+
+    Left out are HTML comments, invisible and bidirectional characters, titles of links, texts of images, definitions
+    of links, attributes of tags, and what stands in a script or style. What is code for certain stays as it is, but
+    for its invisible characters. Folded `<details>` stay: one click shows them. Line ends become LF.
+    """
+    return _stable(text, without_hidden_markup)
 
 
-def _is_visible(char: str) -> bool:
-    if char in "\n\t" or char in _KEPT_FORMAT_CHARACTERS:
-        return True
-    return unicodedata.category(char) not in {"Cf", "Cc", "Co", "Cs"}
+def without_comments(text: str) -> str:
+    """Markdown without HTML comments (code has none), invisible and bidirectional characters; line ends become LF."""
+    return _stable(text, lambda prose: prose)
+
+
+def _stable(text: str, cleaned: Callable[[str], str]) -> str:
+    """The text, cleaned until nothing changes; one that is still changing then is left without markup altogether."""
+    shown = visible_characters(text)
+    for _ in range(_ROUNDS):
+        before = shown
+        prose, code = mask(shown)
+        shown = unmask(cleaned(prose), code)
+        if shown == before:
+            return shown
+    return shown.translate(_NO_MARKUP)

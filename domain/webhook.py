@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventComment:
-    """The comment that an event is about, its text as it stood then."""
+    """The comment that an event is about, its text as it stood then, and when it was made (UTC)."""
 
     id: int
     body: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventReview:
+    """The review that an event is about, and when it was submitted (UTC)."""
+
+    id: int
+    requests_changes: bool
+    submitted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,8 @@ class IssueEvent:
 
     `action` is the forge's word (`labeled`, `assigned`, …); where there is a `comment`, it is what happened to that.
     `label` and `assignee` are what the action is about. `updated_at` is kept as the payload spells it, for it names
-    the trigger. `received_at` is UTC. `sender_id` is 0 where the forge does not say.
+    the trigger. `received_at` is UTC. `sender_id` is 0 where the forge does not say. `head` is a pull request's branch
+    where the event tells of it, "" for one of another repository.
     """
 
     action: str
@@ -49,6 +60,8 @@ class IssueEvent:
     delivery: str = ""
     sender_id: int = 0
     comment: EventComment | None = None
+    review: EventReview | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,11 @@ class StartTask:
 
 @dataclass(frozen=True, slots=True)
 class CancelWork:
-    """Ask whoever works on the issue to stop."""
+    """Ask whoever works on the issue to stop; `then` is queued behind, and tells or clears what is left."""
 
     issue: IssueKey
     cancellation: Cancellation
+    then: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from adapters.local_forge.admin import LocalForgeAdmin
     from adapters.tree_sitter.processes import ParsingProcesses
     from application.handlers import Handlers
+    from application.offered_models import OfferedModels
     from application.patience import Patience
     from application.ports.audit_log import AuditLog
     from application.ports.clock import Clock
     from application.ports.code_search import CodeSearch
     from application.ports.code_structure import CodeStructure
     from application.ports.forge import Forge
-    from application.ports.language_model import LanguageModel
     from application.ports.queue_admin import QueueAdmin
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_codec import TaskCodec
@@ -259,7 +259,7 @@ def reconcile(
     settings: Settings, forge: Forge, accept: AcceptEvent, queue: TaskQueue, policy: Policy, clock: Clock
 ) -> Reconcile:
     """From what the forge shows to the queue."""
-    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
+    from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers, PullRequestTriggers
     from application.use_cases.reconcile import Reconcile
 
     return Reconcile(
@@ -269,24 +269,24 @@ def reconcile(
         admin=cast("QueueAdmin", queue),
         policy=policy,
         clock=clock,
-        trigger_label=settings.trigger_label,
         finders=[
             LabelTriggers(forge, settings.trigger_label),
             AssignmentTriggers(forge, settings.assignee),
             CommentTriggers(),
         ],
+        pull_requests=PullRequestTriggers(forge),
         lookback=timedelta(days=settings.reconcile_days),
     )
 
 
 def write_change(
-    settings: Settings, model: LanguageModel, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
+    settings: Settings, models: OfferedModels, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
 ) -> WriteChange:
     """From a request to a change."""
     from application.use_cases.write_change import WriteChange
 
     return WriteChange(
-        model=model,
+        models=models,
         search=search,
         syntax=syntax,
         policy=policy,
@@ -296,12 +296,12 @@ def write_change(
     )
 
 
-def draft_plan(settings: Settings, model: LanguageModel, search: CodeSearch, policy: Policy) -> DraftPlan:
+def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, policy: Policy) -> DraftPlan:
     """From a request to a plan."""
     from application.use_cases.draft_plan import DraftPlan
 
     return DraftPlan(
-        model,
+        models,
         search,
         policy,
         context_tokens=settings.context_tokens,
@@ -344,6 +344,7 @@ def run_task(
             deadline_seconds=settings.task_deadline_seconds,
             trigger_label=settings.trigger_label,
             assignee=settings.assignee,
+            comments_by_anybody=settings.comments_by_anybody,
             language=settings.language,
         ),
     )

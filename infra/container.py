@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 from dependency_injector import containers, providers
 
+from application.offered_models import OfferedModels
 from infra import builders, model_builders, queue_builders, search_builders
 from infra.network import network as network_of
 from infra.settings import Settings
@@ -64,8 +65,10 @@ class Container(containers.DeclarativeContainer):
     reconcile = providers.Singleton(builders.reconcile, settings, forge, accept_event, queue, policy, clock)
     enqueue_issue = providers.Singleton(builders.enqueue_issue, forge, queue, policy, clock)
 
-    write_change = providers.Singleton(builders.write_change, settings, model, code_search, syntax, policy)
-    draft_plan = providers.Singleton(builders.draft_plan, settings, model, code_search, policy)
+    named_models = providers.Singleton(model_builders.named_models, settings, network, stack)
+    models = providers.Singleton(OfferedModels, model, named_models)
+    write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
+    draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
     handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
     run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
 

@@ -6,12 +6,15 @@ As in `infra.builders`, a technology is imported in the function that needs it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.conversation import FREE, Price
 from domain.errors import InvalidInput
+from infra.settings import overridden
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AsyncExitStack
 
     from application.ports.language_model import LanguageModel
@@ -28,6 +31,21 @@ def model_name(settings: Settings) -> str:
         message = "LLM: no model is chosen. Set it to `ollama`, `claude` (costs money), `openai` or `scripted`."
         raise InvalidInput(message)
     return settings.llm
+
+
+def named_models(settings: Settings, network: Network, stack: AsyncExitStack) -> dict[str, Callable[[], LanguageModel]]:
+    """Those of `ALLOWED_MODELS` by name, made when first asked for: other models of the technology that is set."""
+    makers = {
+        "ollama": (ollama_model, "ollama_model"),
+        "claude": (claude_model, "claude_model"),
+        "openai": (openai_model, "openai_model"),
+    }
+    if settings.llm not in makers:
+        return {}
+    make, setting = makers[settings.llm]
+    return {
+        name: partial(make, overridden(settings, **{setting: name}), network, stack) for name in settings.allowed_models
+    }
 
 
 def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:

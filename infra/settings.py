@@ -119,8 +119,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, Meta(description="Whether a plan must be approved by another person than the one who asked for it.")
     ] = False
     language: Annotated[
-        Literal["auto", "en", "es"], Meta(description="The language of the agent's own words. `auto`: the issue's.")
+        Literal["auto", "en", "es"],
+        Meta(description="Of the agent's own words. `auto`: Spanish where the issue is in Spanish, otherwise English."),
     ] = "auto"
+    comments_by_anybody: Annotated[
+        bool, Meta(description="Whether the model is shown comments by people without write permission too.")
+    ] = False
 
     # -- What the agent may change -------------------------------------------------------------------
     allowed_protected_paths: Annotated[
@@ -150,6 +154,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
 
     # -- Models --------------------------------------------------------------------------------------
+    allowed_models: Annotated[
+        tuple[str, ...],
+        Meta(description="Names of models, besides the one that is set, that a repository's configuration may choose."),
+    ] = ()
     script_path: Annotated[
         Path | None, Meta(description="The `scripted` model's answers: a file, or a folder of numbered files.")
     ] = None

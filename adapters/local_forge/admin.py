@@ -12,7 +12,7 @@ from adapters.local_forge.errors import translated
 from adapters.local_forge.flat_toml import parse_flat_toml
 from adapters.local_forge.history import with_history
 from adapters.local_forge.repository_folder import ISSUES
-from adapters.local_forge.reviews import review_page
+from adapters.local_forge.reviews import Remark, review_page
 from adapters.local_forge.roster import with_permission
 from adapters.local_forge.seed import seed_bare_repository
 from adapters.local_forge.storage import Storage
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.local_forge.repository_folder import RepositoryFolder
-    from adapters.local_forge.reviews import Remark
     from adapters.local_forge.toml_values import Value
     from application.ports.clock import Clock
     from domain.issue import Comment, Review
@@ -168,11 +167,11 @@ class LocalForgeAdmin:
         author: str,
         state: ReviewState = ReviewState.COMMENTED,
         body: str = "",
-        remarks: Iterable[Remark] = (),
+        remarks: Iterable[tuple[str, int | None, str]] = (),
     ) -> Review:
-        """Review a pull request, with remarks on lines of its files."""
+        """Review a pull request; each remark is a path, a line of it (None: the file) and a text."""
         folder = self._catalog.find(repository)
-        page = review_page(author, state, body, remarks, self._clock.now())
+        page = review_page(author, state, body, [Remark(*remark) for remark in remarks], self._clock.now())
         with folder.locked():
             made = folder.add_review(number, author, page)
             found = records.reviews(folder, number, self._catalog.agent_login())

@@ -43,7 +43,7 @@ _ILL = _Verdict(ModelUnavailable, "had an error of its own")
 _CUT = _Verdict(ModelUnavailable, "broke off")
 _SILENT = _Verdict(ModelUnavailable, "has sent nothing for too long")
 _UNREACHED = _Verdict(ModelUnavailable, "does not answer: start the server, or correct OPENAI_BASE_URL")
-_GARBLED = _Verdict(ModelUnavailable, "sent something that is no answer: does it speak OpenAI's chat completions?")
+_GARBLED = _Verdict(ModelUnavailable, "sent something that is no answer of OpenAI's chat completions")
 _NO_ADDRESS = _Verdict(InvalidInput, "is no address that can be asked")
 
 _BY_STATUS: Final[Mapping[int, _Verdict]] = {

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.brief import Brief, Remark
-    from application.context import Context
+    from application.discussion import Discussion
+    from application.guidance import ShownGuidance
+    from application.reading import Material
 
 
 def fix_system_prompt() -> str:
@@ -19,9 +21,9 @@ def fix_system_prompt() -> str:
     return render("system", answer_format=render("answer_format"))
 
 
-def fix_prompt(brief: Brief, context: Context) -> str:
+def fix_prompt(brief: Brief, material: Material) -> str:
     """The request and the repository, for edits."""
-    return render("fix", **_request(brief, context), agreed=_agreed(brief))
+    return render("fix", **_request(brief, material), agreed=_agreed(brief), template=_template(material.guidance))
 
 
 def repair_prompt(problems: Sequence[str]) -> str:
@@ -39,9 +41,9 @@ def plan_system_prompt() -> str:
     return render("plan_system")
 
 
-def plan_prompt(brief: Brief, context: Context) -> str:
+def plan_prompt(brief: Brief, material: Material) -> str:
     """The request and the repository, for a plan."""
-    return render("plan", **_request(brief, context), before=_before(brief))
+    return render("plan", **_request(brief, material), before=_before(brief))
 
 
 def plan_repair_prompt(problem: str) -> str:
@@ -76,10 +78,40 @@ def _remark(numbered: tuple[int, Remark]) -> str:
     return fenced(f"remark R{number}{place}", text)
 
 
-def _request(brief: Brief, context: Context) -> dict[str, str]:
+def _request(brief: Brief, material: Material) -> dict[str, str]:
+    context = material.context
+    left_out = (*context.left_out, *material.guidance.left_out, *material.discussion.left_out)
     return {
         "issue": fenced("issue", brief.text),
+        "comments": _comments(material.discussion),
+        "guidance": _guidance(material.guidance),
         "tree": fenced("tree", context.tree),
         "files": "\n\n".join(fenced(f"file {file.path}, {file.extent}", file.text) for file in context.files),
-        "left_out": "\n".join(context.left_out),
+        "left_out": "\n".join(left_out),
     }
+
+
+def _comments(discussion: Discussion) -> str:
+    if not discussion.said:
+        return ""
+    comments = (
+        fenced(f"comment {number} by {said.author}", said.text) for number, said in enumerate(discussion.said, 1)
+    )
+    return _part("comments", comments="\n\n".join(comments))
+
+
+def _guidance(guidance: ShownGuidance) -> str:
+    if not guidance.files:
+        return ""
+    files = (fenced(f"instructions {file.path}", file.text) for file in guidance.files)
+    return _part("guidance", files="\n\n".join(files))
+
+
+def _template(guidance: ShownGuidance) -> str:
+    shown = guidance.template
+    return _part("template", template=fenced(f"template {shown.path}", shown.text)) if shown else ""
+
+
+def _part(name: str, **values: str) -> str:
+    """A part of a prompt that may be absent: set off by an empty line from what stands before it."""
+    return f"\n\n{render(name, **values).strip()}"

@@ -47,6 +47,9 @@ class Texts:
         return f"{number:,}".replace(",", self.say("form.thousands"))
 
 
+ENGLISH = Texts(Language.ENGLISH)
+
+
 def texts_for(choice: LanguageChoice, text: str) -> Texts:
     """The words of the chosen language; with `auto`, of the one that the text is written in."""
     return Texts(guess_language(text) if choice == "auto" else Language(choice))

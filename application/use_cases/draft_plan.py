@@ -19,13 +19,14 @@ from domain.events import EditsReturned, Stage, StageReached
 if TYPE_CHECKING:
     from application.brief import Brief
     from application.deadline import Deadline
+    from application.offered_models import OfferedModels
     from application.ports.code_search import CodeSearch
-    from application.ports.language_model import LanguageModel
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Workspace
     from application.reading import Material
     from application.words_alone import NoChange, Questions
     from domain.conversation import Spend
+    from domain.model_profile import ModelProfile
     from domain.plan import Plan
     from domain.policy import Policy
 
@@ -48,7 +49,7 @@ class DraftPlan:
 
     def __init__(
         self,
-        model: LanguageModel,
+        models: OfferedModels,
         search: CodeSearch,
         policy: Policy,
         *,
@@ -56,7 +57,7 @@ class DraftPlan:
         repair_rounds: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
-        self._model = model
+        self._models = models
         self._search = search
         self._policy = policy
         self._context_tokens = context_tokens
@@ -70,20 +71,22 @@ class DraftPlan:
 
         Raises `AnswerUnusable` for a plan that cannot be read in the end, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(await self._model.fitted_profile(), self._context_tokens)
+        policy = brief.rules.config.narrowed(self._policy)
+        model = self._models.chosen(brief.rules.config)
+        budget = context_budget(await model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
         session = ModelSession(
-            self._model,
-            self._policy,
+            model,
+            policy,
             events,
             deadline,
             system=plan_system_prompt(),
             spent=spent,
             patience=self._patience,
         )
-        prompt = plan_prompt(brief, material.context)
+        prompt = plan_prompt(brief, material)
         for _ in range(self._repair_rounds + 1):
-            await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
+            await events.record(StageReached(Stage.THINKING, f"asking {model.profile.name}"))
             answer = await session.ask(prompt)
             if words := words_alone(parse_answer(answer), session.spent):
                 return words
@@ -93,11 +96,11 @@ class DraftPlan:
                 await events.record(EditsReturned((str(error),)))
                 prompt = plan_repair_prompt(str(error))
             else:
-                return DraftedPlan(plan, self._model.profile.name, session.spent, self._execution(material))
-        message = f"{self._model.profile.name} wrote no plan that can be read (answers: {self._repair_rounds + 1})."
+                return DraftedPlan(plan, model.profile.name, session.spent, _execution(model.profile, material))
+        message = f"{model.profile.name} wrote no plan that can be read (answers: {self._repair_rounds + 1})."
         raise AnswerUnusable(message)
 
-    def _execution(self, material: Material) -> Spend:
-        profile = self._model.profile
-        asked = int(material.context.tokens * _CONTEXT_SAID_AGAIN)
-        return priced(asked, profile.max_answer_tokens, profile.price)
+
+def _execution(profile: ModelProfile, material: Material) -> Spend:
+    asked = int(material.context.tokens * _CONTEXT_SAID_AGAIN)
+    return priced(asked, profile.max_answer_tokens, profile.price)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.plan_comment import PLAN_MARKER
 from application.plan_words import BASE_TRAILER, DIGEST_TRAILER, PlanWords
@@ -128,7 +129,7 @@ class ExecutePlan:
     async def _carry_out(self, order: _Order, workspace: Workspace, *, joining: str = "") -> Outcome:
         job = order.job
         result = await self._write_change.run(
-            workspace, order.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await informed(job, order.brief), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
@@ -147,15 +148,16 @@ class ExecutePlan:
         await job.events.record(StageReached(Stage.OPENING, branch))
         commit = await workspace.push(branch, proposal.changes, message, joining=joining)
         await job.events.record(BranchPushed(branch, commit))
-        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt)
-        return await self._finish(order, commit, message.subject, pull_request_body(job.task, message.body, facts))
+        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt, job.texts)
+        body = pull_request_body(job.task, message.body, facts, job.texts)
+        return await self._finish(order, commit, message.subject, body)
 
     async def _from_the_commit(self, order: _Order, tip: BranchTip) -> Outcome:
         """Go on from the commit that an attempt before this one pushed, without asking the model again."""
         job = order.job
         subject, summary = subject_and_summary(tip)
-        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt)
-        return await self._finish(order, tip.commit, subject, pull_request_body(job.task, summary, facts))
+        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt, job.texts)
+        return await self._finish(order, tip.commit, subject, pull_request_body(job.task, summary, facts, job.texts))
 
     async def _finish(self, order: _Order, commit: str, title: str, body: str) -> Outcome:
         """Say on the pull request what was done; only then is it ready, and only then does the issue lose its label."""

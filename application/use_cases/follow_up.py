@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from application.brief import Brief, Remark
+from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.publication import TASK_TRAILER, commit_message, subject_and_summary
 from application.words_alone import NoChange, Questions
@@ -65,7 +66,7 @@ class FollowUp:
         wishes = read_argument(command.argument).words if command else ""
         brief = Brief(issue.title, issue.body, wishes=wishes, remarks=remarks)
         result = await self._write_change.run(
-            workspace, brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await informed(job, brief), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))

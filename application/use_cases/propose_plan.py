@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.briefing import full_brief, opened_base
 from application.dialogue import read_dialogue
 from application.plan_answer import harmless_plan
 from application.plan_comment import PLAN_MARKER, PlanState
@@ -44,15 +45,13 @@ class ProposePlan:
         dialogue = await read_dialogue(job.forge, job.task.issue)
         if dialogue.pull_request and dialogue.plan and dialogue.plan.state.task == job.task.id:
             return await self._finished(job, dialogue.pull_request)
-        repository = await job.forge.repository(job.task.repository)
-        source = await job.forge.git_source(job.task.repository)
-        await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
-        async with job.vcs.open(source, repository.default_branch) as workspace:
+        await job.events.record(StageReached(Stage.READING, f"cloning {job.task.repository}"))
+        async with opened_base(job) as (workspace, rules):
             tip = await workspace.branch_tip(job.task.branch)
             if tip and tip.trailers.get(TASK_TRAILER) != job.task.id:
                 return Refused(job.texts.say("plan.not_ours", branch=job.task.branch))
             result = await self._draft_plan.run(
-                workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+                workspace, await full_brief(job, rules), events=job.events, deadline=job.deadline, spent=job.spent
             )
             if isinstance(result, NoChange):
                 return NothingToDo(harmless(result.reason))

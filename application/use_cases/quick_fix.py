@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.briefing import full_brief, opened_base
 from application.publication import (
     TASK_TRAILER,
     commit_message,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from application.job import Job
     from application.ports.vcs import BranchTip, Workspace
     from application.proposal import Proposal
+    from application.repository_rules import RepositoryRules
     from application.use_cases.write_change import WriteChange
     from domain.issue import PullRequest
     from domain.outcome import Outcome
@@ -47,24 +49,24 @@ class QuickFix:
         pull, found = await self._pull_request(job)
         if step := step_without_branch(pull, inherited=job.task.thread is not None):
             return await self._without_branch(job, step, found)
-        repository = await job.forge.repository(job.task.repository)
-        source = await job.forge.git_source(job.task.repository)
-        await job.events.record(StageReached(Stage.READING, f"cloning {repository.ref}"))
-        async with job.vcs.open(source, repository.default_branch) as workspace:
-            return await self._with_branch(job, workspace, pull, found)
+        await job.events.record(StageReached(Stage.READING, f"cloning {job.task.repository}"))
+        async with opened_base(job) as (workspace, rules):
+            return await self._with_branch(job, workspace, rules, pull, found)
 
     async def _without_branch(self, job: Job, step: Step, found: PullRequest | None) -> Outcome:
         if found is None or step is Step.REFUSE:
             return _in_the_way(job, found)
         if step is Step.END:
-            return Cancelled("", f"pull request [#{found.number}]({found.url}) of this conversation was closed.")
+            return Cancelled("", job.texts.say("cancelled.pull_request_closed", pull_request=_link(found)))
         return await self._finished(job, found)
 
-    async def _with_branch(self, job: Job, workspace: Workspace, pull: PullState, found: PullRequest | None) -> Outcome:
+    async def _with_branch(
+        self, job: Job, workspace: Workspace, rules: RepositoryRules, pull: PullState, found: PullRequest | None
+    ) -> Outcome:
         tip = await workspace.branch_tip(job.task.branch)
         match next_step(_state_of(job, tip), pull):
             case Step.WRITE:
-                return await self._written(job, workspace)
+                return await self._written(job, workspace, rules)
             case Step.OPEN if tip:
                 return await self._from_the_commit(job, workspace, tip)
             case Step.BEGIN_ANEW:
@@ -72,9 +74,9 @@ class QuickFix:
             case step:
                 return await self._without_branch(job, step, found)
 
-    async def _written(self, job: Job, workspace: Workspace) -> Outcome:
+    async def _written(self, job: Job, workspace: Workspace, rules: RepositoryRules) -> Outcome:
         result = await self._write_change.run(
-            workspace, job.brief, events=job.events, deadline=job.deadline, spent=job.spent
+            workspace, await full_brief(job, rules), events=job.events, deadline=job.deadline, spent=job.spent
         )
         if isinstance(result, NoChange):
             return NothingToDo(harmless(result.reason))
@@ -94,16 +96,17 @@ class QuickFix:
             # An attempt that was thought dead has pushed while this one worked: its commit is as good as ours.
             return await self._from_the_commit(job, workspace, tip)
         await job.events.record(BranchPushed(job.task.branch, commit))
-        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt)
-        body = pull_request_body(job.task, message.body, facts)
+        facts = facts_of(proposal, job.task.asked_by, job.deadline.seconds_used(), job.attempt, job.texts)
+        body = pull_request_body(job.task, message.body, facts, job.texts)
         return await self._open(job, workspace.branch, message.subject, body)
 
     async def _from_the_commit(self, job: Job, workspace: Workspace, tip: BranchTip) -> Outcome:
         """Go on from the commit that an attempt before this one pushed, without asking the model again."""
         await job.events.record(StageReached(Stage.OPENING, f"{job.task.branch}, pushed by an earlier attempt"))
         subject, summary = subject_and_summary(tip)
-        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt)
-        return await self._open(job, workspace.branch, subject, pull_request_body(job.task, summary, facts))
+        facts = facts_of_commit(tip, job.task.asked_by, job.spent, job.attempt, job.texts)
+        body = pull_request_body(job.task, summary, facts, job.texts)
+        return await self._open(job, workspace.branch, subject, body)
 
     async def _open(self, job: Job, base: str, title: str, body: str) -> Outcome:
         draft = PullRequestDraft(title=title, body=body, head=job.task.branch, base=base, draft=False)
@@ -151,12 +154,13 @@ def _made_by(job: Job, tip: BranchTip) -> bool:
 
 
 def _in_the_way(job: Job, found: PullRequest | None) -> Refused:
-    if found:
-        return Refused(
-            f"Pull request [#{found.number}]({found.url}) of the branch `{found.head}` was opened by `{found.author}`. "
-            "It is left as it is: close it and delete the branch, then ask again."
-        )
-    return Refused(
-        f"The branch `{job.task.branch}` was not made by this task, or people have gone on from it. "
-        "It is left as it is: rename or delete it, then ask again."
+    if found is None:
+        return Refused(job.texts.say("refusal.others_branch", branch=f"`{job.task.branch}`"))
+    words = job.texts.say(
+        "refusal.others_pull_request", pull_request=_link(found), branch=f"`{found.head}`", who=f"`{found.author}`"
     )
+    return Refused(words)
+
+
+def _link(found: PullRequest) -> str:
+    return f"[#{found.number}]({found.url})"

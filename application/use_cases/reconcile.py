@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from application.triggers import IssueView
 from domain.errors import PermanentError, QueueUnavailable, TransientError
-from domain.webhook import StartTask
+from domain.issue import PullRequestState
+from domain.task import BRANCH_PREFIX
+from domain.webhook import CancelWork, StartTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
-    from application.triggers import Trigger, TriggerFinder
+    from application.triggers import PullRequestTriggers, Trigger, TriggerFinder
     from application.use_cases.accept_event import AcceptEvent
     from domain.issue import Issue, IssueKey
     from domain.policy import Policy
+    from domain.repository import RepositoryRef
     from domain.task import Task
+    from domain.webhook import Decision
 
 _MOST_REMEMBERED = 10_000
 
@@ -73,7 +77,7 @@ class Reconcile:
     the webhook would have given. A comment is left alone once a later trigger has been answered: what it asked for then
     has been overtaken. A queue that cannot say what it knows must have nothing due before more is put there.
 
-    Repositories are those that the settings list by `owner/name`, issues those with the trigger label.
+    Repositories are those that the settings list by `owner/name`.
     """
 
     def __init__(  # noqa: PLR0913 - the use case names each of its parts
@@ -85,8 +89,8 @@ class Reconcile:
         admin: QueueAdmin,
         policy: Policy,
         clock: Clock,
-        trigger_label: str,
         finders: Sequence[TriggerFinder],
+        pull_requests: PullRequestTriggers,
         lookback: timedelta,
     ) -> None:
         self._forge = forge
@@ -94,8 +98,8 @@ class Reconcile:
         self._queue = queue
         self._admin = admin
         self._clock = clock
-        self._trigger_label = trigger_label
         self._finders = finders
+        self._pull_requests = pull_requests
         self._lookback = lookback
         self._names = sorted(name for name in policy.allowed_repositories if "/" in name)
         self._owners = sorted(name for name in policy.allowed_repositories if "/" not in name)
@@ -127,30 +131,44 @@ class Reconcile:
         repository = (await self._forge.find_repository(name)).ref
         issues = await self._forge.open_issues(repository, self._newest.get(name, horizon))
         for issue in issues:
-            if issue.has_label(self._trigger_label):
-                await self._look_at(issue, horizon, result)
+            await self._look_at(issue, horizon, result)
+        await self._look_at_pull_requests(repository, horizon, result)
         if issues:  # the forge's own time, which may not be ours; what is that old is read again
             self._newest[name] = max(issue.updated_at for issue in issues)
 
     async def _look_at(self, issue: Issue, horizon: datetime, result: Reconciled) -> None:
         view = IssueView(issue, await self._forge.comments(issue.key), await self._forge.agent_login())
         found = [trigger for finder in self._finders for trigger in await finder.find(view)]
+        await self._sift(found, view.written_by_agent, horizon, result)
+
+    async def _look_at_pull_requests(self, repository: RepositoryRef, horizon: datetime, result: Reconciled) -> None:
+        """What is said on a pull request moves no issue, so the agent's open ones are read each time."""
+        agent = await self._forge.agent_login()
+        for found in await self._forge.pull_requests(repository, BRANCH_PREFIX):
+            if found.author == agent and found.state is PullRequestState.OPEN:
+                view = await self._pull_requests.find(repository, found, agent)
+                await self._sift(view.triggers, view.written_by_agent, horizon, result)
+
+    async def _sift(self, found: Sequence[Trigger], written: str, horizon: datetime, result: Reconciled) -> None:
         recent = sorted((each for each in found if each.at >= horizon), key=lambda trigger: trigger.at)
-        for trigger in _unanswered(recent, view.written_by_agent):
+        for trigger in _unanswered(recent, written):
             await self._take_up(trigger, result)
 
     async def _take_up(self, trigger: Trigger, result: Reconciled) -> None:
         """Queue what the trigger asks for, unless it is there already."""
         decision = self._accept.decide(trigger.event)
-        if not isinstance(decision, StartTask):
+        task = _task_of(decision)
+        if task is None:
             return
-        known = await self._known(trigger, decision.task)
+        known = await self._known(trigger, task)
         if known:
             result.waiting += 1
         elif known is None:
             result.postponed += 1
         else:
-            await self._publish(decision.task, trigger, result)
+            if isinstance(decision, CancelWork):
+                await self._queue.cancel(decision.issue, decision.cancellation)
+            await self._publish(task, trigger, result)
 
     async def _known(self, trigger: Trigger, task: Task) -> bool | None:
         """Whether its task waits; None where that will be known only once nothing does."""
@@ -169,6 +187,17 @@ class Reconcile:
         if len(self._published) > _MOST_REMEMBERED:
             del self._published[next(iter(self._published))]
         result.published.append(Found(task.issue, task.id, trigger.event.action, trigger.event.sender))
+
+
+def _task_of(decision: Decision) -> Task | None:
+    """The task that a trigger asks for; `/cancel` has one too, which answers it."""
+    match decision:
+        case StartTask(task):
+            return task
+        case CancelWork(then=task):
+            return task
+        case _:
+            return None
 
 
 def _unanswered(triggers: Sequence[Trigger], written: str) -> list[Trigger]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.brief import Brief
+from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.plan_answer import harmless_plan
 from application.plan_comment import PLAN_MARKER, PlanState, folded_under
@@ -47,7 +48,7 @@ class RevisePlan:
         async with job.vcs.open(source, pull_request.base) as workspace:
             result = await self._draft_plan.run(
                 workspace,
-                await self._brief(job, dialogue),
+                await informed(job, await self._brief(job, dialogue)),
                 events=job.events,
                 deadline=job.deadline,
                 spent=job.spent,

@@ -61,12 +61,13 @@ _SECONDS_BETWEEN_LOOKS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How tasks are run: how often, how long, what starts one, and in which language they are told of."""
+    """How tasks are run: how often, how long, what starts one, who is heard, and in which language."""
 
     max_attempts: int
     deadline_seconds: float
     trigger_label: str
     assignee: str
+    comments_by_anybody: bool = False
     language: LanguageChoice = "auto"
 
 
@@ -119,9 +120,7 @@ class RunTask:
         job = self._job(lease)
         outcome: Outcome
         if not self._policy.serves(job.task.repository.full_name):
-            outcome = Failed(
-                f"{job.task.repository} is not among the repositories that are served (ALLOWED_REPOSITORIES)."
-            )
+            outcome = Failed(job.texts.say("failed.not_served", repository=str(job.task.repository)))
         else:
             found = await self._taken_up(lease, job)
             if isinstance(found, Job):
@@ -140,8 +139,9 @@ class RunTask:
             events=self._listener(task),
             deadline=Deadline(self._clock, self._rules.deadline_seconds),
             audit=TaskAudit(guarded(self._audit, AuditLog, lease), self._clock, task, lease.attempt),
-            texts=texts_for(self._rules.language, f"{task.title}\n\n{task.body}"),
             attempt=lease.attempt,
+            comments_by_anybody=self._rules.comments_by_anybody,
+            texts=texts_for(self._rules.language, f"{task.title}\n\n{task.body}"),
         )
 
     async def _taken_up(self, lease: Lease, job: Job) -> Job | Outcome:
@@ -149,26 +149,26 @@ class RunTask:
         try:
             return await taken_up(job, self._policy)
         except TransientError as error:
-            return self._untold(lease, None, error)
+            return self._untold(lease, job, None, error)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
             return ended_by(job.task, error)
 
     async def _worked(self, lease: Lease, job: Job) -> Outcome:
-        status = StatusComment(job.forge, job.task)
+        status = StatusComment(job.forge, job.task, job.texts)
         told: Outcome | None = None
         try:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
             told_twice = job.task.kind in _BEGIN_OR_GO_ON
-            events = Listeners(*[SummaryComment(job.forge, job.task)] * told_twice, status, job.events)
+            events = Listeners(*[SummaryComment(job.forge, job.task, job.texts)] * told_twice, status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
             await events.record(AttemptEnded(told, job.deadline.seconds_used()))
         except TransientError as error:
-            outcome = self._untold(lease, told, error)
+            outcome = self._untold(lease, job, told, error)
         except LeaseLost:
             raise
         except SecretFound as error:  # in the words of the outcome: it is told without them
@@ -191,7 +191,7 @@ class RunTask:
             if isinstance(outcome, Cancelled):
                 await job.audit.note(AuditAction.CANCELLED, outcome.by)
         except TransientError as error:
-            return self._again(lease, error) if job.deadline.seconds_left() else self._too_long()
+            return self._again(lease, job, error) if job.deadline.seconds_left() else self._too_long(job)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no mistake may leave the issue at "started"
@@ -200,10 +200,14 @@ class RunTask:
 
     async def _attempt(self, lease: Lease, job: Job) -> Outcome:
         if lease.attempt > self._rules.max_attempts:
-            history = "; ".join(attempt.reason for attempt in job.task.history[-3:]) or "the worker died each time"
-            return Failed(f"Given up after {self._rules.max_attempts} attempts: {history}.")
+            history = "; ".join(attempt.reason for attempt in job.task.history[-3:])
+            return _given_up(job, self._rules.max_attempts, f"{history or job.texts.say('failed.worker_died')}.")
         admission = Admission(
-            job.forge, self._policy, trigger_label=self._rules.trigger_label, assignee=self._rules.assignee
+            job.forge,
+            self._policy,
+            trigger_label=self._rules.trigger_label,
+            assignee=self._rules.assignee,
+            texts=job.texts,
         )
         if lease.cancelled and (end := await admission.confirmed(job.task, lease.cancelled)):
             return end
@@ -238,25 +242,25 @@ class RunTask:
                 raise LeaseLost(message)
             if stopped.done():
                 return stopped.result()
-            return self._too_long()
+            return self._too_long(job)
         finally:
             await _end(running)
 
-    def _too_long(self) -> Failed:
+    def _too_long(self, job: Job) -> Failed:
         """No second attempt: it would take as long."""
-        return Failed(f"Not finished within {self._rules.deadline_seconds:g} s, the time limit for an attempt.")
+        return Failed(job.texts.say("failed.too_long", seconds=f"{self._rules.deadline_seconds:g}"))
 
-    def _again(self, lease: Lease, error: TransientError) -> Outcome:
+    def _again(self, lease: Lease, job: Job, error: TransientError) -> Outcome:
         """A later attempt, with growing delay; a failure once there have been enough."""
         if lease.attempt >= self._rules.max_attempts:
-            return Failed(f"Given up after {lease.attempt} attempts: {words(error)}")
+            return _given_up(job, lease.attempt, words(error))
         return RetryAt(self._later(lease, error), words(error))
 
-    def _untold(self, lease: Lease, outcome: Outcome | None, error: TransientError) -> Outcome:
+    def _untold(self, lease: Lease, job: Job, outcome: Outcome | None, error: TransientError) -> Outcome:
         """What could not be told is told by a later attempt, one beyond the limit if need be, for it only reports."""
         reason = words(error)
         if isinstance(outcome, Done) and outcome.pull_request:
-            reason = f"The pull request {outcome.pull_request} is open, but that could not be told: {reason}"
+            reason = job.texts.say("failed.untold", pull_request=outcome.pull_request, reason=reason)
         if lease.attempt >= self._rules.max_attempts + _ATTEMPTS_TO_REPORT:
             return Failed(reason)
         return RetryAt(self._later(lease, error), reason)
@@ -275,6 +279,10 @@ class RunTask:
             except QueueUnavailable as error:
                 _log.warning("task %s cannot be settled yet: %s", lease.task.id, error)
                 await self._clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
+
+
+def _given_up(job: Job, attempts: int, reason: str) -> Failed:
+    return Failed(job.texts.say("failed.given_up", attempts=str(attempts), reason=reason))
 
 
 async def _end_lease(lease: Lease, outcome: Outcome) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.deadline import Deadline
 from application.publication import commit_message
+from application.repository_rules import read_rules
 from application.retrying import retrying
 from application.words_alone import NoChange, Questions
 from domain.conversation import Spend
@@ -70,6 +71,7 @@ class Solve:
         async with AsyncExitStack() as stack:
             workspace = await self._opened(stack, source, revision, events)
             deadline = Deadline(self._clock, self._deadline_seconds)
+            brief = replace(brief, rules=await read_rules(workspace))
             result = await self._write_change.run(workspace, brief, events=events, deadline=deadline, spent=Spend())
             if isinstance(result, NoChange | Questions):
                 return result
@@ -85,6 +87,7 @@ class Solve:
         async with AsyncExitStack() as stack:
             workspace = await self._opened(stack, source, revision, events)
             deadline = Deadline(self._clock, self._deadline_seconds)
+            brief = replace(brief, rules=await read_rules(workspace))
             return await self._draft_plan.run(workspace, brief, events=events, deadline=deadline, spent=Spend())
 
     async def _opened(self, stack: AsyncExitStack, source: GitSource, revision: str, events: TaskEvents) -> Workspace:

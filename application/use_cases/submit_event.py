@@ -64,8 +64,10 @@ class SubmitEvent:
             case StartTask(task):
                 await self._in_time(self._queue.publish(task))
                 return Queued(task.id)
-            case CancelWork(issue, cancellation):
+            case CancelWork(issue, cancellation, then):
                 await self._in_time(self._queue.cancel(issue, cancellation))
+                if then:
+                    await self._in_time(self._queue.publish(then))
                 return CancelRequested(issue)
             case Ignore(reason):
                 return Ignored(reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from application.job import Job
     from domain.outcome import Outcome
     from domain.policy import Policy
+
+
+_IDS = re.compile(r"<!-- coding-agent:told ([0-9a-f]{64}) -->")
+_MOST_IDS = 50
 
 
 async def taken_up(job: Job, policy: Policy) -> Job | Outcome:
@@ -56,9 +61,12 @@ async def _command(job: Job, policy: Policy) -> Job | Outcome:
     command = command_in(task.command)
     words = job.texts.say("command.not_allowed", who=task.asked_by, name=command.name if command else "")
     own = await job.forge.agent_login()
-    there = await job.forge.comments(task.place)
-    if not any(comment.author == own and marker in comment.body for comment in there):
-        await job.forge.upsert_comment(task.place, marker, f"{marker}\n{words}\n")
+    there = [c.body for c in await job.forge.comments(task.place) if c.author == own and marker in c.body]
+    told = _IDS.findall(there[0])[-_MOST_IDS:] if there else []
+    if task.id not in told:
+        # An edit notifies nobody; the ids tell whoever looks for unanswered commands that these are answered.
+        ids = "".join(f"<!-- coding-agent:told {each} -->\n" for each in [*told, task.id])
+        await job.forge.upsert_comment(task.place, marker, f"{marker}\n{ids}{words}\n")
     return Refused(words)
 
 

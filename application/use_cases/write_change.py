@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from application.brief import Brief
     from application.deadline import Deadline
     from application.editing.answer import Answer
+    from application.offered_models import OfferedModels
     from application.ports.code_search import CodeSearch
-    from application.ports.language_model import LanguageModel
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import Workspace
@@ -46,7 +46,7 @@ class WriteChange:
     def __init__(
         self,
         *,
-        model: LanguageModel,
+        models: OfferedModels,
         search: CodeSearch,
         syntax: SyntaxChecker,
         policy: Policy,
@@ -54,7 +54,7 @@ class WriteChange:
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
-        self._model = model
+        self._models = models
         self._search = search
         self._syntax = syntax
         self._policy = policy
@@ -69,68 +69,73 @@ class WriteChange:
 
         Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
         """
-        budget = context_budget(await self._model.fitted_profile(), self._context_tokens)
+        policy = brief.rules.config.narrowed(self._policy)
+        model = self._models.chosen(brief.rules.config)
+        budget = context_budget(await model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
         session = ModelSession(
-            self._model,
-            self._policy,
+            model,
+            policy,
             events,
             deadline,
             system=fix_system_prompt(),
             spent=spent,
             patience=self._patience,
         )
-        prompt = fix_prompt(brief, material.context)
+        prompt = fix_prompt(brief, material)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):
-            await events.record(StageReached(Stage.THINKING, f"asking {self._model.profile.name}"))
+            await events.record(StageReached(Stage.THINKING, f"asking {model.profile.name}"))
             answer = parse_answer(await session.ask(prompt), material.existing)
             if words := words_alone(answer, session.spent):
                 return words
-            changes, problems = await self._checked(answer, brief, workspace, material, events)
+            changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
             if not problems:
-                return self._proposal(answer, brief, changes, material, answered + 1, session.spent)
+                return _proposal(answer, brief, changes, material, model.profile.name, answered + 1, session.spent)
             if answered < self._repair_rounds:
                 await events.record(EditsReturned(problems))
                 prompt = repair_prompt(problems)
-        message = f"The edits of {self._model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
+        message = f"The edits of {model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 
     async def _checked(
-        self, answer: Answer, brief: Brief, workspace: Workspace, material: Material, events: TaskEvents
+        self, answer: Answer, brief: Brief, workspace: Workspace, material: Material, policy: Policy, events: TaskEvents
     ) -> tuple[ChangeSet, tuple[str, ...]]:
         """The change that the answer asks for, and everything that is wrong with it."""
         if answer.problems:
             return ChangeSet(), answer.problems
         await events.record(StageReached(Stage.EDITING, _count(len(answer.edits), "file")))
-        if protected := self._protected_paths(answer):
+        if protected := _protected_paths(answer, policy):
             return ChangeSet(), protected
         shown = {file.path for file in material.context.files}
         originals = await workspace.read(shown | ({edit.path for edit in answer.edits} & material.existing))
         applied = apply_edits(answer.edits, originals)
-        forbidden = self._forbidden(applied.changes, originals, material)
+        forbidden = _forbidden(applied.changes, originals, material, policy)
         await events.record(StageReached(Stage.CHECKING, "syntax"))
         broken = await new_syntax_problems(applied.changes, originals, self._syntax)
         return applied.changes, (*applied.problems, *forbidden, *_unplanned(applied.changes, brief.plan), *broken)
 
-    def _protected_paths(self, answer: Answer) -> tuple[str, ...]:
-        """Paths that may not be written whatever they hold: said first, for such an edit is not to be mended."""
-        named = dict.fromkeys(path for edit in answer.edits for path in (edit.path, edit.renamed_to) if path)
-        return tuple(problem for path in named if (problem := self._policy.path_problem(path)))
 
-    def _forbidden(self, changes: ChangeSet, originals: Mapping[str, bytes], material: Material) -> list[str]:
-        shown = frozenset(file.path for file in material.context.files)
-        problems = self._policy.problems(changes, existing=material.existing, shown=shown, links=material.links)
-        lines = sum(changed_lines(originals.get(change.path), change.content) for change in changes)
-        size = sum(_growth(originals.get(change.path), change.content) for change in changes)
-        return [*problems, *filter(None, [self._policy.size_problem(lines, size)])]
+def _protected_paths(answer: Answer, policy: Policy) -> tuple[str, ...]:
+    """Paths that may not be written whatever they hold: said first, for such an edit is not to be mended."""
+    named = dict.fromkeys(path for edit in answer.edits for path in (edit.path, edit.renamed_to) if path)
+    return tuple(problem for path in named if (problem := policy.path_problem(path)))
 
-    def _proposal(
-        self, answer: Answer, brief: Brief, changes: ChangeSet, material: Material, rounds: int, spend: Spend
-    ) -> Proposal:
-        shown = tuple(file.path for file in material.context.files)
-        title = one_line(answer.title) or one_line(brief.title) or "Resolve the issue"
-        return Proposal(title, answer.summary[:LONGEST], changes, shown, self._model.profile.name, rounds, spend)
+
+def _forbidden(changes: ChangeSet, originals: Mapping[str, bytes], material: Material, policy: Policy) -> list[str]:
+    shown = frozenset(file.path for file in material.context.files)
+    problems = policy.problems(changes, existing=material.existing, shown=shown, links=material.links)
+    lines = sum(changed_lines(originals.get(change.path), change.content) for change in changes)
+    size = sum(_growth(originals.get(change.path), change.content) for change in changes)
+    return [*problems, *filter(None, [policy.size_problem(lines, size)])]
+
+
+def _proposal(
+    answer: Answer, brief: Brief, changes: ChangeSet, material: Material, model: str, rounds: int, spend: Spend
+) -> Proposal:
+    shown = tuple(file.path for file in material.context.files)
+    title = one_line(answer.title) or one_line(brief.title) or "Resolve the issue"
+    return Proposal(title, answer.summary[:LONGEST], changes, shown, model, rounds, spend)
 
 
 def _unplanned(changes: ChangeSet, plan: Plan | None) -> list[str]:

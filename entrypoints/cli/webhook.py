@@ -21,11 +21,16 @@ _LONGEST_QUOTE = 200
 
 
 def labelled(issue: Issue, label: str, sender: str) -> dict[str, object]:
-    """The payload of `issues.labeled`: the fields of GitHub's that matter to the gateway."""
+    """The payload of `issues.labeled`."""
+    return about(issue, "labeled", sender, label={"name": label})
+
+
+def about(issue: Issue, action: str, sender: str, **more: object) -> dict[str, object]:
+    """The payload of an event about an issue: the fields of GitHub's that matter to the gateway."""
     repository = issue.key.repository
     return {
-        "action": "labeled",
-        "label": {"name": label},
+        "action": action,
+        **more,
         "issue": {
             "number": issue.key.number,
             "title": issue.title,
@@ -40,8 +45,8 @@ def labelled(issue: Issue, label: str, sender: str) -> dict[str, object]:
     }
 
 
-async def send(url: str, secret: Secret, payload: dict[str, object]) -> dict[str, object]:
-    """Deliver an `issues` event, signed; return the gateway's answer.
+async def send(url: str, secret: Secret, payload: dict[str, object], *, event: str = "issues") -> dict[str, object]:
+    """Deliver an event, signed; return the gateway's answer.
 
     Raises `RemoteUnavailable` when no gateway answers there or it cannot take the event now, `InvalidInput` when it
     refuses it, or is no gateway.
@@ -50,7 +55,7 @@ async def send(url: str, secret: Secret, payload: dict[str, object]) -> dict[str
     signature = hmac.new(secret.reveal().encode(errors="surrogateescape"), body, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/json",
-        "X-GitHub-Event": "issues",
+        "X-GitHub-Event": event,
         "X-GitHub-Delivery": str(uuid.uuid4()),
         "X-Hub-Signature-256": f"sha256={signature}",
     }

@@ -9,7 +9,6 @@ import pygit2
 from adapters.github.forge import AppAccount, GitHubForge
 from adapters.local_forge.admin import LocalForgeAdmin
 from adapters.local_forge.forge import LocalForge
-from adapters.local_forge.reviews import Remark
 from adapters.system_clock.clock import SystemClock
 from domain.issue import Comment, IssueKey, PullRequestDraft, Review, ReviewComment
 from domain.repository import Permission, RepositoryRef
@@ -160,8 +159,7 @@ class LocalScene:
         body: str = "",
         comments: Iterable[tuple[str, int | None, str]] = (),
     ) -> Review:
-        remarks = [Remark(*comment) for comment in comments]
-        return self.admin.add_review(repository, number, author=author, state=state, body=body, remarks=remarks)
+        return self.admin.add_review(repository, number, author=author, state=state, body=body, remarks=comments)
 
     def branches(self, repository: RepositoryRef) -> set[str]:
         git = pygit2.Repository(str(self.root / f"{repository.full_name}.git"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.conversation import Message, Role, StopReason
+from domain.conversation import Message, Role, Spend, StopReason
 from domain.errors import AgentError, AnswerUnusable, CredentialsRefused, InvalidInput, ModelUnavailable, NotFound
 from tests.support.model_harnesses import (
     ClaudeHarness,
@@ -281,6 +281,48 @@ async def test_goes_to_a_server_on_this_machine_past_any_proxy(
         monkeypatch.setenv(name, unused_url())
     async with harness.answering("an answer") as model:
         assert (await ask(model)).text == "an answer"
+
+
+@every_served_model
+async def test_goes_to_a_server_elsewhere_through_the_proxy_of_the_environment(
+    harness: ServedHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with model_server(harness.wire.whole("by proxy")) as proxy:
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        assert (await ask_at(harness, "http://model.example:1234")).text == "by proxy"
+    assert proxy.requests[0].target.startswith("http://model.example:1234/")
+
+
+@every_served_model
+async def test_an_answer_without_end_is_ended_and_the_server_notices(harness: ServedHarness) -> None:
+    babble = harness.wire.part(*["again and again " * 2_000] * 50, then=HUNG)
+    async with harness.serving(babble) as served:
+        with pytest.raises(AnswerUnusable, match="did not stop"):
+            await ask(served.model)
+        assert await served.server.lost_clients() == 1
+
+
+@every_served_model
+async def test_what_was_refused_has_cost_nothing_and_what_died_on_the_way_nobody_knows_what(
+    harness: ServedHarness,
+) -> None:
+    async with harness.serving(harness.wire.refusal(503, "busy"), harness.wire.part("Once", then=CLOSED)) as served:
+        for spend in (Spend(), None):
+            with pytest.raises(ModelUnavailable) as caught:
+                await ask(served.model)
+            assert caught.value.spend == spend
+
+
+@every_served_model
+async def test_an_empty_answer_has_cost_what_the_server_counted(harness: ServedHarness) -> None:
+    async with harness.serving(harness.wire.whole(" ")) as served:
+        with pytest.raises(AnswerUnusable) as caught:
+            await ask(served.model)
+    assert caught.value.spend is not None
+    assert (caught.value.spend.input_tokens, caught.value.spend.output_tokens) == (11, 7)
 
 
 @every_served_model

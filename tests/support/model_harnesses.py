@@ -39,8 +39,8 @@ class Harness(Protocol):
 class Wire(Protocol):
     """What a server says, in the form that its adapter reads."""
 
-    def whole(self, *pieces: str, stop: str = "end", pause: float = 0.0) -> Script:
-        """A complete answer; `stop` is `end` or `length`."""
+    def whole(self, *pieces: str, stop: str = "end", pause: float = 0.0, written: int = 7) -> Script:
+        """A complete answer; `stop` is `end`, `length`, or a server's own word; `written` is what it counts."""
 
     def part(self, *pieces: str, then: Script) -> Script:
         """The beginning of one, and then these steps."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.support.model_server_steps import Script
 
 CONTENT_TYPE = "text/event-stream"
-_REASONS = {"end": "end_turn", "length": "max_tokens"}
+_REASONS = {"end": "end_turn", "length": "max_tokens", "refused": "refusal"}
 _ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -28,9 +28,9 @@ _ERROR_TYPES = {
 }
 
 
-def whole(*pieces: str, stop: str = "end", pause: float = 0.0) -> Script:
-    reason = _REASONS.get(stop, stop)
-    return stream([*opening(), *_deltas(pieces), *closing(reason)], CONTENT_TYPE, pause=pause)
+def whole(*pieces: str, stop: str = "end", pause: float = 0.0, written: int = 7) -> Script:
+    ending = closing(_REASONS.get(stop, stop), written=written)
+    return stream([*opening(), *_deltas(pieces), *ending], CONTENT_TYPE, pause=pause)
 
 
 def part(*pieces: str, then: Script) -> Script:

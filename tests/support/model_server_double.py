@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support.model_server_steps import Abort, Hang, Pause, Send
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from tests.support.model_server_steps import Script, Step
 
@@ -37,12 +37,14 @@ class RecordedRequest:
 class ModelServer:
     """Answers the n-th request with the n-th script, and all later ones with the last.
 
-    With `looks`, whoever only looks at a model, asking it nothing, gets that, and is not among `requests`.
-    `clients_lost` counts the clients that left before their response was complete.
+    With `draw`, each is answered with what that gives. With `looks`, whoever only looks at a model, asking it nothing,
+    gets that, and is not among `requests`. `clients_lost` counts the clients that left before their response was
+    complete.
     """
 
     scripts: tuple[Script, ...]
     looks: Script | None = None
+    draw: Callable[[], Script] | None = None
     url: str = ""
     requests: list[RecordedRequest] = field(default_factory=list)
     clients_lost: int = 0
@@ -88,7 +90,7 @@ class ModelServer:
         if self.looks is not None and _LOOK.search(request.target):
             return self.looks
         self.requests.append(request)
-        return self.scripts[min(len(self.requests), len(self.scripts)) - 1]
+        return self.draw() if self.draw else self.scripts[min(len(self.requests), len(self.scripts)) - 1]
 
     async def _lost(self) -> None:
         async with self._changed:
@@ -97,8 +99,10 @@ class ModelServer:
 
 
 @asynccontextmanager
-async def model_server(*scripts: Script, looks: Script | None = None) -> AsyncIterator[ModelServer]:
-    double = ModelServer(scripts, looks)
+async def model_server(
+    *scripts: Script, looks: Script | None = None, draw: Callable[[], Script] | None = None
+) -> AsyncIterator[ModelServer]:
+    double = ModelServer(scripts, looks, draw)
     listener = await asyncio.start_server(double.serve, "127.0.0.1", 0)
     double.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:

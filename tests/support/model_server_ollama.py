@@ -16,8 +16,9 @@ CONTENT_TYPE = "application/x-ndjson"
 _REASONS = {"end": "stop", "length": "length"}
 
 
-def whole(*pieces: str, stop: str = "end", pause: float = 0.0) -> Script:
-    return stream([*_lines(pieces), last(_REASONS[stop])], CONTENT_TYPE, pause=pause)
+def whole(*pieces: str, stop: str = "end", pause: float = 0.0, written: int = 7) -> Script:
+    ending = last(_REASONS.get(stop, stop), written=written)
+    return stream([*_lines(pieces), ending], CONTENT_TYPE, pause=pause)
 
 
 def part(*pieces: str, then: Script) -> Script:

@@ -17,8 +17,9 @@ _REASONS = {"end": "stop", "length": "length", "refused": "content_filter"}
 DONE = b"data: [DONE]\n\n"
 
 
-def whole(*pieces: str, stop: str = "end", pause: float = 0.0) -> Script:
-    return stream([*_deltas(pieces), ending(_REASONS.get(stop, stop)), counts(), DONE], CONTENT_TYPE, pause=pause)
+def whole(*pieces: str, stop: str = "end", pause: float = 0.0, written: int = 7) -> Script:
+    reason = ending(_REASONS.get(stop, stop))
+    return stream([*_deltas(pieces), reason, counts(written=written), DONE], CONTENT_TYPE, pause=pause)
 
 
 def part(*pieces: str, then: Script) -> Script:

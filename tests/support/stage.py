@@ -9,6 +9,7 @@ from application.audit import TaskAudit
 from application.deadline import Deadline
 from application.handlers import Handlers
 from application.job import Job
+from application.offered_models import OfferedModels
 from application.patience import ONE_TRY
 from application.use_cases.draft_plan import DraftPlan
 from application.use_cases.run_task import Rules, RunTask
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from application.handlers import Handler
+    from application.ports.language_model import LanguageModel
     from domain.conversation import Reply
     from domain.errors import AgentError
     from domain.issue import Comment, PullRequest
@@ -75,28 +77,31 @@ class Stage:
         policy: Policy | None = None,
         model: FakeModel | None = None,
         clock: FakeClock | None = None,
+        location: str = "/acme/shop.git",
+        trigger: str = "2025-06-01T12:00:00Z",
         forge: type[FakeForge] = FakeForge,
     ) -> None:
         self.clock = clock or FakeClock()
         self.forge = forge(self.clock)
-        self.ref = self.forge.create_repository("acme/shop", location="/acme/shop.git")
+        self.ref = self.forge.create_repository("acme/shop", location=location)
         self.forge.grant(self.ref, MAINTAINER, Permission.WRITE)
         self.issue = self.forge.create_issue(
             self.ref, author="stranger", title="add subtracts", body="add(1, 1) is 0", labels=["ai-help"]
         )
         self.git = fake_repository(FILES)
-        self.vcs = FakeVcs({"/acme/shop.git": self.git})
+        self.vcs = FakeVcs({location: self.git})
         self.model = model or FakeModel(*answers)
         self.queue = MemoryTaskQueue(self.clock)
         self.recorder = Recorder()
         self.audit = FakeAuditLog()
         self.policy = policy or Policy(allowed_repositories=frozenset({"acme"}))
+        self.offered: dict[str, Callable[[], LanguageModel]] = {}
         self.max_attempts = 3
         self.quick_fix: Callable[[], Handler] | None = None
         self.approval_rules = ApprovalRules()
         self.patience = ONE_TRY
         self.deadline_seconds = 60.0
-        self.task = self.new_task()
+        self.task = self.new_task(trigger=trigger)
         # The fake forge does not see the fake git server: what a push would make there is there from the start.
         self.forge.create_branch(self.ref, self.task.branch)
 
@@ -117,7 +122,7 @@ class Stage:
     def write_change(self) -> WriteChange:
         """With two repair rounds."""
         return WriteChange(
-            model=self.model,
+            models=OfferedModels(self.model, self.offered),
             search=FakeSearch(),
             syntax=FakeSyntax(),
             policy=self.policy,
@@ -129,7 +134,12 @@ class Stage:
     def draft_plan(self) -> DraftPlan:
         """The same model and search."""
         return DraftPlan(
-            self.model, FakeSearch(), self.policy, context_tokens=8_000, repair_rounds=2, patience=self.patience
+            OfferedModels(self.model, self.offered),
+            FakeSearch(),
+            self.policy,
+            context_tokens=8_000,
+            repair_rounds=2,
+            patience=self.patience,
         )
 
     def handlers(self) -> Handlers:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.memory.queue import MemoryTaskQueue
-from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers
+from application.triggers import AssignmentTriggers, CommentTriggers, LabelTriggers, PullRequestTriggers
 from application.use_cases.accept_event import AcceptEvent
 from application.use_cases.reconcile import Reconcile
 from domain.errors import QueueUnavailable
@@ -68,12 +68,12 @@ class Watch:
             admin=self.queue,
             policy=self.policy,
             clock=self.clock,
-            trigger_label="ai-help",
             finders=[
                 LabelTriggers(self.forge, "ai-help"),
                 AssignmentTriggers(self.forge, AGENT_USER),
                 CommentTriggers(),
             ],
+            pull_requests=PullRequestTriggers(self.forge),
             lookback=timedelta(days=7),
         )
 

@@ -8,6 +8,7 @@ import pytest
 
 from application.ports.clock import Clock
 from application.ports.code_search import CodeSearch
+from application.ports.code_structure import CodeStructure
 from application.ports.forge import Forge
 from application.ports.language_model import LanguageModel
 from application.ports.syntax_checker import SyntaxChecker
@@ -15,7 +16,8 @@ from application.ports.task_codec import TaskCodec
 from application.ports.task_queue import TaskQueue
 from application.ports.vcs import Vcs
 from domain.conversation import FREE, Price
-from domain.errors import InvalidInput
+from domain.errors import ConfigurationRefused, InvalidInput
+from domain.repository_config import RepositoryConfig
 from domain.secret import Secret
 from infra.container import Container
 from infra.settings import ModelPrice, Settings, load, overridden
@@ -32,6 +34,7 @@ PORTS = {
     "queue": TaskQueue,
     "code_search": CodeSearch,
     "model": LanguageModel,
+    "structure": CodeStructure,
 }
 
 
@@ -154,3 +157,15 @@ async def test_a_price_is_what_the_settings_say_or_what_is_known_and_never_guess
     async with AsyncExitStack() as stack:
         container = Container(settings=overridden(settings, llm=llm, **changed), stack=stack)
         assert cast("LanguageModel", container.model()).profile.price == price
+
+
+async def test_repositories_may_choose_among_the_models_that_are_allowed() -> None:
+    settings = load({"LLM": "ollama", "OLLAMA_MODEL": "large", "ALLOWED_MODELS": "small, tiny"})
+    async with AsyncExitStack() as stack:
+        models = Container(settings=settings, stack=stack).models()
+        for name in ("small", "large", ""):
+            chosen = models.chosen(RepositoryConfig(model=name))
+            assert chosen.profile.name == (name or "large")
+            assert models.chosen(RepositoryConfig(model=name)) is chosen
+        with pytest.raises(ConfigurationRefused, match="offered: `large`, `small`, `tiny`"):
+            models.chosen(RepositoryConfig(model="huge"))

@@ -72,6 +72,16 @@ async def test_lets_the_server_keep_what_the_next_round_begins_with() -> None:
     assert kept == ["Be brief.", "The repository.", "They do not fit."]
 
 
+async def test_each_round_begins_with_what_the_server_has_kept_of_the_one_before() -> None:
+    asked = [Message(Role.SYSTEM, "Be brief."), Message(Role.USER, "The repository.")]
+    async with claude(whole("edits")) as (model, server):
+        await ask(model, *asked)
+        await ask(model, *asked, Message(Role.ASSISTANT, "edits"), Message(Role.USER, "They do not fit."))
+    first, second = (sent.json() for sent in server.requests)
+    assert second["system"] == first["system"]
+    assert second["messages"][0] == first["messages"][0]
+
+
 async def test_a_temperature_is_sent_only_where_one_is_set() -> None:
     async with claude(whole("yes"), temperature=0.3) as (model, server):
         await ask(model)

@@ -11,10 +11,10 @@ import pytest
 from application.use_cases.accept_event import AcceptEvent
 from domain.cancellation import Cancellation, CancelReason
 from domain.issue import IssueKey
-from domain.marker import CommentRole, marker
+from domain.marker import CommentRole, issue_mark, marker
 from domain.policy import Policy
-from domain.task import LONGEST_TEXT, TaskKind, comment_trigger, start_trigger, task_id
-from domain.webhook import CancelWork, EventComment, Ignore, StartTask
+from domain.task import LONGEST_TEXT, Asking, TaskKind, comment_trigger, start_trigger, task_id
+from domain.webhook import CancelWork, EventComment, EventReview, Ignore, StartTask
 from tests.support.issue_events import (
     ASSIGNED,
     BOT,
@@ -147,7 +147,7 @@ def test_a_new_comment_on_a_labelled_issue_may_be_an_answer() -> None:
 
 
 def commented(text: str) -> IssueEvent:
-    return replace(COMMENTED, comment=EventComment(5, text))
+    return replace(COMMENTED, comment=EventComment(5, text, NOON))
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,9 @@ def commented(text: str) -> IssueEvent:
         pytest.param(replace(COMMENTED, action="closed"), "closed", id="no action on a comment"),
         pytest.param(replace(COMMENTED, is_open=False), "not open", id="the issue is closed"),
         pytest.param(replace(COMMENTED, labels=frozenset()), "label ai-help", id="the issue has no label"),
-        pytest.param(replace(COMMENTED, is_pull_request=True), "pull request", id="on a pull request"),
+        pytest.param(replace(COMMENTED, is_pull_request=True), "gives no command", id="on a pull request"),
         pytest.param(replace(COMMENTED, sender="x", sender_is_bot=True), "x is a bot", id="by a bot"),
         pytest.param(commented(f"{marker(CommentRole.STATUS, 64 * '0')}\nDone."), "marker", id="by the agent itself"),
-        pytest.param(commented("/cancel"), "/cancel is a command", id="a command"),
         pytest.param(commented("x" * LONGEST_TEXT), "at most 131,072 are read", id="a text beyond any forge"),
     ],
 )
@@ -169,6 +168,83 @@ def test_a_comment_is_no_answer_when(event: IssueEvent, reason: str) -> None:
     decision = decide(event)
     assert isinstance(decision, Ignore)
     assert reason in decision.reason
+
+
+@pytest.mark.parametrize("text", ["/approve", "/plan now", "/frobnicate", "\n /help"])
+def test_a_command_is_passed_on_whatever_it_is_and_whatever_the_labels_are(text: str) -> None:
+    decision = decide(replace(commented(text), labels=frozenset()))
+    assert isinstance(decision, StartTask)
+    task = decision.task
+    assert (task.kind, task.command, task.asked_at) == (TaskKind.COMMAND, text, NOON)
+    assert task.asked_in == Asking(7, comment_id=5)
+
+
+@pytest.mark.parametrize(
+    ("body", "about"), [(f"{issue_mark(3)}\nText", 3), ("Text", 7), ("<!-- coding-agent:issue 0 -->", 7)]
+)
+def test_a_command_on_a_pull_request_is_about_the_issue_that_its_text_names(body: str, about: int) -> None:
+    decision = decide(replace(commented("/approve"), is_pull_request=True, body=body))
+    assert isinstance(decision, StartTask)
+    assert decision.task.issue_number == about
+    assert decision.task.asked_in == Asking(7, comment_id=5, on_pull_request=True)
+
+
+def test_cancel_stops_the_work_and_is_answered_behind_it() -> None:
+    decision = decide(commented("/cancel"))
+    assert isinstance(decision, CancelWork)
+    assert decision.cancellation == Cancellation("maria", NOON, CancelReason.COMMAND)
+    assert decision.then is not None
+    assert decision.then.command == "/cancel"
+
+
+ASKS = EventReview(3, requests_changes=True, submitted_at=NOON)
+REVIEWED = replace(
+    LABELED,
+    action="submitted",
+    issue_number=9,
+    is_pull_request=True,
+    head="coding-agent/7-0123abcd",
+    review=ASKS,
+)
+
+
+def test_a_review_that_requests_changes_asks_for_them() -> None:
+    decision = decide(REVIEWED)
+    assert isinstance(decision, StartTask)
+    task = decision.task
+    assert (task.kind, task.issue_number, task.place.number) == (TaskKind.REVIEW, 7, 9)
+    assert task.asked_in == Asking(9, review_id=3, on_pull_request=True)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(
+            replace(REVIEWED, review=EventReview(3, requests_changes=False, submitted_at=NOON)), id="approves"
+        ),
+        pytest.param(replace(REVIEWED, action="edited"), id="is edited"),
+        pytest.param(replace(REVIEWED, head=""), id="from a fork"),
+        pytest.param(replace(REVIEWED, head="coding-agent/7-0123abcdef"), id="branch like the agent's"),
+        pytest.param(replace(REVIEWED, is_open=False), id="of a closed pull request"),
+    ],
+)
+def test_a_review_asks_for_nothing_when(event: IssueEvent) -> None:
+    assert isinstance(decide(event), Ignore)
+
+
+def test_closing_the_agents_pull_request_stops_the_work_and_clears_what_is_left() -> None:
+    decision = decide(replace(REVIEWED, action="closed", review=None, is_open=False))
+    assert isinstance(decision, CancelWork)
+    assert (decision.issue, decision.cancellation.reason) == (IssueKey(SHOP, 7), CancelReason.PULL_REQUEST_CLOSED)
+    assert decision.then is not None
+    assert (decision.then.kind, decision.then.issue_number) == (TaskKind.TIDY, 7)
+
+
+@pytest.mark.parametrize("event", [replace(CLOSED, labels=frozenset({"Plan-Pending"})), CLOSED])
+def test_closing_an_issue_clears_a_plan_that_waits_on_it(event: IssueEvent) -> None:
+    decision = decide(event)
+    assert isinstance(decision, CancelWork)
+    assert (decision.then is not None) is ("Plan-Pending" in event.labels)
 
 
 def test_the_task_holds_the_issue_as_it_stood_in_the_event() -> None:

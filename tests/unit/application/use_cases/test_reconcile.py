@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import ForgeUnavailable, PermissionRefused, QueueUnavailable
+from domain.issue import IssueKey, ReviewState
 from domain.task import TaskKind, comment_trigger, task_id
 from tests.fakes.forge import AGENT
 from tests.support.watch import AGENT_USER, Watch
@@ -224,3 +225,39 @@ async def test_a_queue_that_is_away_ends_the_look() -> None:
 async def test_says_which_owners_nobody_has_listed_the_repositories_of() -> None:
     result = await Watch(allowed=("acme", "acme/shop")).look()
     assert (result.owners, result.repositories) == (["acme"], ["acme/shop"])
+
+
+async def test_finds_a_command_on_an_issue_without_the_label() -> None:
+    watch = Watch()
+    issue = watch.forge.create_issue(watch.shop, author="sam", title="It fails")
+    comment = watch.forge.add_comment(issue, author="maria", body="/plan")
+    (found,) = (await watch.look()).published
+    assert found.task_id == task_id(watch.shop, issue.number, comment_trigger(comment.id))
+    assert (await watch.look()).published == []
+
+
+async def test_finds_commands_and_reviews_on_the_agents_pull_request() -> None:
+    watch = Watch()
+    issue = await watch.labelled()
+    await watch.answered(watch.webhook(issue).id, issue)
+    number = watch.forge.lay_pull_request(watch.shop, f"coding-agent/{issue.number}-0123abcd")
+    pull = IssueKey(watch.shop, number)
+    watch.forge.add_comment(pull, author="maria", body="Thanks!")
+    watch.forge.add_comment(pull, author="maria", body="/fix more")
+    watch.forge.add_review(watch.shop, number, author="maria", state=ReviewState.CHANGES_REQUESTED, body="Not yet")
+    watch.forge.add_review(watch.shop, number, author="maria", state=ReviewState.APPROVED)
+    assert [found.action for found in (await watch.look()).published] == ["created", "submitted"]
+    kinds = [(await watch.taken()).kind]
+    assert kinds[0] is TaskKind.COMMAND
+
+
+async def test_passes_on_the_wish_to_cancel_with_the_command_that_tells_of_it() -> None:
+    watch = Watch()
+    issue = await watch.labelled()
+    task = watch.webhook(issue)
+    await watch.queue.publish(task)
+    watch.forge.add_comment(issue, author="maria", body="/cancel")
+    await watch.look()
+    lease = await watch.queue.take()
+    assert lease.task.id == task.id
+    assert [wish.by for wish in lease.cancelled] == ["maria"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -415,3 +416,15 @@ async def test_reports_the_outcome_to_the_listener() -> None:
     stage = Stage(FIX)
     await stage.deliver()
     assert isinstance(stage.recorder.of(AttemptEnded)[0].outcome, Done)
+
+
+async def test_a_spanish_issue_is_answered_in_spanish() -> None:
+    stage = Stage(FIX)
+    stage.forge.edit_issue(stage.issue, title="La función add resta", body="Debería sumar: add(1, 1) devuelve 0.")
+    stage.task = replace(stage.new_task(), delivery="1")
+    await stage.deliver()
+    (status,) = stage.status_comments()
+    assert "✅ **Hecho.** Pull request" in status.body
+    (opened,) = stage.pull_requests()
+    assert "### Comprobado" in opened.body
+    assert "Fixes #" in opened.body

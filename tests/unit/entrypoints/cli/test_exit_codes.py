@@ -17,6 +17,7 @@ CODES: dict[type[errors.AgentError], int] = {
     errors.InvalidInput: 2,
     errors.NotFound: 2,
     errors.RepositoryTooLarge: 2,
+    errors.ConfigurationRefused: 2,
     errors.CredentialsRefused: 4,
     errors.PermissionRefused: 4,
     errors.NotFastForward: 4,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
-from domain.webhook import EventComment
+from domain.webhook import EventComment, EventReview
 from entrypoints.gateway.payloads import read_issue_event
 from tests.support.issue_events import ASSIGNED, COMMENTED, LABELED, NOON
 from tests.support.webhooks import IssueFacts
@@ -50,7 +51,39 @@ def test_reads_a_comment() -> None:
 
 def test_a_comment_without_text_is_an_empty_one() -> None:
     payload = COMMENTED_FACTS.payload() | {"comment": {"id": 5, "body": None}}
-    assert read(payload, "issue_comment").comment == EventComment(5, "")
+    assert read(payload, "issue_comment").comment == EventComment(5, "", NOON)
+
+
+def test_a_comment_has_the_time_at_which_it_was_made() -> None:
+    payload = COMMENTED_FACTS.payload() | {"comment": {"id": 5, "body": "x", "created_at": "2026-02-28T23:00:00+01:00"}}
+    comment = read(payload, "issue_comment").comment
+    assert comment is not None
+    assert comment.created_at == datetime(2026, 2, 28, 22, tzinfo=UTC)
+
+
+PULL = {
+    "number": 9,
+    "updated_at": "2026-03-01T11:59:58Z",
+    "state": "open",
+    "head": {"ref": "coding-agent/7-0123abcd", "repo": {"id": 4711, "full_name": "acme/shop"}},
+}
+
+
+def reviewed(pull: dict[str, Any], review: dict[str, Any]) -> IssueEvent:
+    whole = LABELED_FACTS.payload() | {"action": "submitted", "pull_request": pull, "review": review}
+    return read(whole, "pull_request_review")
+
+
+def test_reads_a_review() -> None:
+    event = reviewed(PULL, {"id": 3, "state": "changes_requested", "submitted_at": "2026-03-01T12:00:00Z"})
+    assert event.review == EventReview(3, requests_changes=True, submitted_at=NOON)
+    assert (event.issue_number, event.head, event.is_pull_request) == (9, "coding-agent/7-0123abcd", True)
+
+
+@pytest.mark.parametrize("repo", [None, {"id": 4712, "full_name": "mallory/shop"}])
+def test_a_branch_of_another_repository_is_not_named(repo: dict[str, Any] | None) -> None:
+    pull = PULL | {"head": {"ref": "coding-agent/7-0123abcd", "repo": repo}}
+    assert reviewed(pull, {"id": 3, "state": "approved"}).head == ""
 
 
 def test_refuses_a_comments_event_without_the_comment() -> None:

@@ -1,0 +1,1 @@
+"""Checks against services that are really there, with the credentials of who runs them."""
