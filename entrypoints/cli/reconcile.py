@@ -31,10 +31,10 @@ _SECONDS_A_DAY = 86_400
 def reconcile(*, since_seconds: float | None, as_json: bool) -> None:
     """Queue the requests on the forge that have neither a task nor a result.
 
-    It looks at the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME: at each open issue with the trigger
-    label, who set it and when, and whether the agent has answered. What a webhook has queued before is not queued
-    again. A worker does the same by itself every RECONCILE_SECONDS, so this is for a schedule of your own, or for
-    after an outage.
+    It looks at the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME: at labels and assignments on open
+    issues, at commands, answers and reviews, and whether the agent has answered. What a webhook has queued before is
+    not queued again. A worker does the same by itself every RECONCILE_SECONDS, so this is for a schedule of your own,
+    or for after an outage.
     """
 
     async def work(parts: Parts, settings: Settings) -> Answer:
