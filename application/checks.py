@@ -62,7 +62,8 @@ async def _access(forge: Forge, name: str) -> Finding:
 
 
 async def check_queue(admin: QueueAdmin, *, where: str) -> Sequence[Finding]:
-    """It answers; what waits for a person's decision is said."""
+    """It answers, and is set up as the settings need it; what waits for a person's decision is said."""
+    await admin.check()
     status = await admin.status()
     found = [Finding("queue", Grade.GOOD, f"{where}: {_counts(status)}")]
     if status.dead:

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from application.excerpt import Part, excerpt, lines_of
-from application.issue_terms import issue_terms
+from application.passages import likelihoods, passages_of
 from application.repository_tree import folded_tree
+from application.selection import Source, cost_of, select
 from application.token_estimate import estimate_tokens
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from application.ports.code_search import RankedFile
     from application.ports.vcs import TreeEntry
+    from application.shown_file import ShownFile
 
 MAX_FILES = 20
 """How many files a model is shown at most; more distract it, however large its context."""
@@ -28,46 +29,7 @@ NOTES_SHARE = 0.05
 MAX_NOTES_TOKENS = 400
 """What the words about what is left out may take of the budget."""
 
-FILE_OVERHEAD_TOKENS = 40
-"""What is set aside for each file's heading and fence, which are added when the context is written into a prompt."""
-
 _MAX_LISTED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """A file as the model sees it: all of it, or parts of it in order.
-
-    `lines`: how many lines the file has. Line ends are as in the file.
-    """
-
-    path: str
-    parts: tuple[Part, ...]
-    lines: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing of the file is missing."""
-        return sum(part.last - part.first + 1 for part in self.parts) == self.lines
-
-    @property
-    def extent(self) -> str:
-        """What is shown, in words: `whole file`, or `lines 1-12 and 80-104 of 300`."""
-        if self.whole:
-            return "whole file"
-        *others, last = [f"{part.first}-{part.last}" for part in self.parts]
-        ranges = f"{', '.join(others)} and {last}" if others else last
-        return f"lines {ranges} of {self.lines:,}"
-
-    @property
-    def text(self) -> str:
-        """The parts as one text, with a line in brackets for each stretch that is missing."""
-        pieces = []
-        next_line = 1
-        for part in self.parts:
-            pieces += [_gap(next_line, part.first - 1), part.text]
-            next_line = part.last + 1
-        return "".join([*pieces, _gap(next_line, self.lines)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +61,8 @@ async def build_context(
 ) -> Context:
     """Choose what to show of a repository for an issue (its first line is its title).
 
-    `entries` are the whole tree, sorted; `read` is `Workspace.read`. The best files are shown whole while they fit;
-    one that does not fit is shown by the parts that match the issue. The same arguments give the same context.
+    `entries` are the whole tree, sorted; `read` is `Workspace.read`. The best files are shown whole if they fit; if
+    not, by the passages that are most likely what the fix changes. The same arguments give the same context.
     """
     best = [file.path for file in ranking[:MAX_FILES] if file.path.isprintable()]
     contents = await read(best)
@@ -119,7 +81,7 @@ def _composed(
     tree_tokens = estimate_tokens(tree.text)
     for_notes = min(MAX_NOTES_TOKENS, int(NOTES_SHARE * budget_tokens))
     readable = {path: text for path, text in texts.items() if text is not None}
-    files = _shown_files(readable, issue_terms(issue_text), budget_tokens - tree_tokens - for_notes)
+    files = _shown_files(readable, ranking[:MAX_FILES], issue_text, budget_tokens - tree_tokens - for_notes)
     shown = {file.path for file in files}
     notes = _fitting_notes(
         [
@@ -130,7 +92,7 @@ def _composed(
         ],
         for_notes,
     )
-    tokens = tree_tokens + sum(map(_cost, files)) + sum(map(estimate_tokens, notes))
+    tokens = tree_tokens + sum(map(cost_of, files)) + sum(map(estimate_tokens, notes))
     return Context(tree.text, files, notes, tokens)
 
 
@@ -143,44 +105,17 @@ def _text(content: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def _shown_files(texts: Mapping[str, str], weights: Mapping[str, float], room: int) -> tuple[ShownFile, ...]:
-    """As many of the files, and as much of each, as there is room for.
-
-    In a first round a file gets at most half of what is left, so that a long one leaves room for those behind it; in a
-    second, what is left goes to those that are not whole yet.
-    """
-    shown: dict[str, ShownFile] = {}
-    costs: dict[str, int] = dict.fromkeys(texts, 0)
-    for portion in (2, 1):
-        for path, text in texts.items():
-            if path in shown and shown[path].whole:
-                continue
-            free = room - sum(costs.values())
-            file = _show(path, text, weights, costs[path] + free // portion)
-            if file is not None:
-                shown[path] = file
-                costs[path] = _cost(file)
-    return tuple(shown[path] for path in texts if path in shown)
-
-
-def _show(path: str, text: str, weights: Mapping[str, float], allowance: int) -> ShownFile | None:
-    """The file, or its best parts, at a cost of at most `allowance`; None if even one part costs more."""
-    lines = len(lines_of(text))
-    whole = ShownFile(path, (Part(1, lines, text),) if lines else (), lines)
-    if _cost(whole) <= allowance:
-        return whole
-    parts = excerpt(text, weights, lambda parts: _cost(ShownFile(path, parts, lines)) <= allowance)
-    return ShownFile(path, parts, lines) if parts else None
-
-
-def _cost(file: ShownFile) -> int:
-    return estimate_tokens(f"{file.path}\n{file.extent}\n{file.text}") + FILE_OVERHEAD_TOKENS
-
-
-def _gap(first: int, last: int) -> str:
-    if first > last:
-        return ""
-    return f"[line {first} is not shown]\n" if first == last else f"[lines {first}-{last} are not shown]\n"
+def _shown_files(
+    texts: Mapping[str, str], ranking: Sequence[RankedFile], issue_text: str, room: int
+) -> tuple[ShownFile, ...]:
+    ranked = [file for file in ranking if file.path in texts]
+    passages = [passages_of(file.path, texts[file.path], file.definitions) for file in ranked]
+    chances = likelihoods(passages, [file.score for file in ranked], issue_text)
+    sources = [
+        Source(file.path, texts[file.path], pieces, chance, file.definitions)
+        for file, pieces, chance in zip(ranked, passages, chances, strict=True)
+    ]
+    return select(sources, room)
 
 
 def _listed(what: str, paths: Sequence[str]) -> str:

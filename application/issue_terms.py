@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import defaultdict
@@ -73,6 +74,7 @@ def terms_in(text: str) -> Iterator[str]:
         yield from split_name(name)
 
 
+@functools.lru_cache(maxsize=50_000)
 def split_name(name: str) -> tuple[str, ...]:
     """A name as a term, and its parts by camelCase, snake_case and digits, lower-case and in the singular, each once.
 

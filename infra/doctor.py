@@ -75,7 +75,7 @@ class Doctor:
         path = self._settings.sqlite_path.absolute()
         if queue == "sqlite" and not path.exists():
             return [_queue_to_be_made(path)]
-        where = f"sqlite, {path}" if queue == "sqlite" else queue
+        where = f"sqlite, {path}" if queue == "sqlite" else f"{queue}, {self._settings.queue_name}"
         return await check_queue(self._parts.queue_admin(), where=where)
 
     async def _check_model(self) -> Sequence[Finding]:

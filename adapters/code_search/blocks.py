@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from application.passages import owners
 from application.ports.code_structure import DefinitionKind
 
 if TYPE_CHECKING:
@@ -35,15 +36,7 @@ def blocks_of(content: bytes, outline: Outline | None) -> list[Block]:
 
 
 def _by_owner(lines: Sequence[bytes], scopes: Sequence[Definition]) -> list[Block]:
-    owners = [-1] * len(lines)
-    for place, scope in enumerate(scopes):
-        first, last = scope.first - 1, min(scope.last, len(lines))
-        if first >= last:
-            continue
-        outer = owners[first]
-        if outer < 0 or scopes[outer].kind is not DefinitionKind.FUNCTION:
-            owners[first:last] = [place] * (last - first)
     owned: dict[int, list[bytes]] = {}
-    for line, owner in zip(lines, owners, strict=True):
+    for line, owner in zip(lines, owners(len(lines), scopes), strict=True):
         owned.setdefault(owner, []).append(line)
     return [Block(scopes[owner].name if owner >= 0 else "", b"\n".join(own)) for owner, own in owned.items()]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.code_search.blocks import blocks_of
-from adapters.code_search.bm25 import Bag
 from adapters.code_search.file_kinds import FileKind
 from adapters.code_search.names import names_in
+from application.bm25 import Bag
 from application.ports.code_structure import Outline
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.code_search.names import Terms
     from application.ports.code_structure import DefinitionKind
 
-MOST = {FileKind.CODE: 250, FileKind.TEST: 20, FileKind.DOCUMENTATION: 10}
+MOST = {FileKind.CODE: 150, FileKind.TEST: 10, FileKind.DOCUMENTATION: 5}
 """How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
 
 
@@ -58,7 +58,8 @@ def candidate_of(document: Document, content: bytes, outline: Outline | None, te
     blocks = []
     for block in blocks_of(content, outline):
         names = names_in(block.content)
-        blocks.append(BlockBag(block.name, Bag(terms.count(Counter(names)), len(names))))
+        counts = terms.count(Counter(names))  # all names of the file have been learned
+        blocks.append(BlockBag(block.name, Bag(counts, len(names))))
     return Candidate(document, outline or Outline(), tuple(blocks), content)
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import Rarity, bm25, mean_length
 from adapters.code_search.file_kinds import LIKELIHOOD, FileKind
 from adapters.code_search.mentions import PathIndex
 from adapters.code_search.paths import path_words
+from application.bm25 import Rarity, bm25, mean_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from adapters.code_search.bm25 import Bag
     from adapters.code_search.paths import PathWords
     from adapters.code_search.query import Query
+    from application.bm25 import Bag
 
 NAME_SHARE = 0.3
 FOLDERS_SHARE = 0.1

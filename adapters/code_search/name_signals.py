@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import Rarity
+from application.bm25 import Rarity
 from application.ports.code_structure import DefinitionKind
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from application.issue_terms import plurals, terms_in
+from application.issue_terms import plurals, singular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 _NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(
@@ -34,14 +34,18 @@ class Terms:
     """
 
     def __init__(self, wanted: AbstractSet[str]) -> None:
-        self._wanted = wanted
-        self._forms = frozenset(form.encode() for term in wanted for form in plurals(term))
+        forms = {form for term in wanted for form in plurals(term)}
+        self._wholes = {form.encode(): found for form in forms if (found := {form, singular(form)} & wanted)}
+        self._parts = {form.encode(): singular(form) for form in forms if singular(form) in wanted}
         self._seen: set[bytes] = set()
-        self._telling: dict[bytes, tuple[str, ...]] = {}
+        self._telling: dict[bytes, frozenset[str]] = {}
+
+    def learn(self, documents: Iterable[Mapping[bytes, int]]) -> None:
+        """Look at the names of many documents at once, which is faster than one document at a time."""
+        self._learn(set[bytes]().union(*documents) - self._seen)
 
     def count(self, names: Mapping[bytes, int]) -> dict[str, int]:
-        """How often each term stands in the names; `names` says how often each of them occurs."""
-        self._learn(names.keys() - self._seen)
+        """How often each term stands in a document's names, of which all must have been learned."""
         counts: dict[str, int] = {}
         for name in names.keys() & self._telling.keys():
             for term in self._telling[name]:
@@ -49,23 +53,23 @@ class Terms:
         return counts
 
     def _learn(self, names: AbstractSet[bytes]) -> None:
+        """All names are cut at once, for that is much faster than one by one."""
         if len(self._seen) > _MAX_REMEMBERED:
             self._seen.clear()
             self._telling.clear()
         self._seen |= names
-        for name in self._promising(names):
-            terms = tuple(term for term in terms_in(name.decode(errors="replace")) if term in self._wanted)
-            if terms:
-                self._telling[name] = terms
-
-    def _promising(self, names: Iterable[bytes]) -> Iterator[bytes]:
-        """The names of which a part looks like a term; all of them are cut at once, for that is much faster."""
         short = [name for name in names if len(name) <= _MAX_NAME_BYTES]
-        if not short:
-            return
-        joined = b"\n".join(short)
-        wholes = joined.lower().split(b"\n")
-        cut = _HUMP.sub(b"_", joined).translate(_NO_DIGITS).lower().split(b"\n")
-        for name, whole, parts in zip(short, wholes, cut, strict=True):
-            if whole.strip(b"_") in self._forms or not self._forms.isdisjoint(parts.split(b"_")):
-                yield name
+        without_humps = [name for name in short if name.islower()]
+        with_humps = [name for name in short if not name.islower()]
+        self._remember(without_humps, b"\n".join(without_humps))
+        self._remember(with_humps, _HUMP.sub(b"_", b"\n".join(with_humps)))
+
+    def _remember(self, names: Sequence[bytes], cut: bytes) -> None:
+        """`cut` are the same names, a line each, with an underscore between their parts."""
+        lines = cut.translate(_NO_DIGITS).lower().split(b"\n") if names else []
+        for name, line in zip(names, lines, strict=True):
+            parts = line.split(b"_")
+            whole = name.lower().strip(b"_")
+            if whole in self._wholes or not self._parts.keys().isdisjoint(parts):
+                of_parts = (self._parts[part] for part in parts if part in self._parts)
+                self._telling[name] = frozenset(of_parts).union(self._wholes.get(whole, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from dataclasses import dataclass
 
@@ -28,7 +29,12 @@ class PathWords:
 def path_words(path: str) -> PathWords:
     """The words of a path; a file that stands for its folder bears the folder's name."""
     *folders, name = named_parts(path)
-    return PathWords(frozenset(terms_in(name)), frozenset(terms_in(" ".join(folders))), name.strip("_").lower())
+    return PathWords(frozenset(terms_in(name)), _folder_words("/".join(folders)), name.strip("_").lower())
+
+
+@functools.lru_cache(maxsize=20_000)
+def _folder_words(folders: str) -> frozenset[str]:
+    return frozenset(terms_in(folders))
 
 
 def module_parts(path: str) -> list[str]:

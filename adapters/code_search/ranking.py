@@ -55,7 +55,8 @@ class Ranking:
         for document in self.corpus.documents:
             if document.path in by_path:
                 candidate, score = by_path[document.path]
-                ranked.append(RankedFile(document.path, score, reasons(candidate, self.corpus)))
+                why = reasons(candidate, self.corpus)
+                ranked.append(RankedFile(document.path, score, why, candidate.outline.definitions))
             else:
                 ranked.append(RankedFile(document.path, ceiling + self.corpus.first_score(document)))
         return sorted(ranked, key=lambda entry: (-entry.score, entry.path))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import gains
 from adapters.code_search.mention_signals import frame_weights
+from application.bm25 import gains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import Bag
 from adapters.code_search.corpus import document_of
 from adapters.code_search.file_kinds import FileKind, is_binary_name, kind_of
 from adapters.code_search.word_records import RECORD_KIND, decoded, encoded, word_record
+from application.bm25 import Bag
 from application.ports.vcs import EntryKind
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Scanner:
         return records
 
     def _counted(self, records: Mapping[str, WordRecord], kinds: Mapping[str, FileKind]) -> list[Document]:
+        self._terms.learn(record.names for record in records.values())
         return [
             document_of(
                 path,

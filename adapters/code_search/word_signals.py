@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from adapters.code_search.bm25 import Bag, Rarity, bm25, mean_length
-from adapters.code_search.query import word_pairs
-from application.issue_terms import terms_in
+from application.bm25 import Bag, Rarity, bm25, mean_length
+from application.issue_terms import plurals, terms_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from adapters.code_search.candidates import BlockBag, Candidate
     from adapters.code_search.corpus import Corpus
-    from adapters.code_search.query import Query
+    from adapters.code_search.query import Pair, Query
 
 _SOFT = 0.3
 """How much a long file's counts are discounted where hubs, which are long, shall not lose by it."""
 
 _BEST_BLOCKS = 3
+
+_HUMP = re.compile(rb"(?<=[a-z])(?=[A-Z])")
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_ONLY_LETTERS = bytes(byte if byte in _LETTERS else 0x20 for byte in range(0x100))
 
 
 def word_signals(candidates: Sequence[Candidate], corpus: Corpus) -> dict[str, list[float]]:
@@ -52,7 +56,7 @@ def _covered(bags: Sequence[Bag], weights: Mapping[str, float]) -> list[float]:
 
 def block_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
     """The best blocks of each file; a block also has the words of its name and of its path."""
-    named = [[_named(block, candidate) for block in candidate.blocks] for candidate in candidates]
+    named = [[_named(block, candidate) for block in candidate.blocks if block.bag.counts] for candidate in candidates]
     plain = [block.bag for candidate in candidates for block in candidate.blocks]
     rarity = Rarity([bag.counts for bag in plain])
     usual = mean_length([bag for bags in named for bag in bags])
@@ -74,15 +78,23 @@ def _named(block: BlockBag, candidate: Candidate) -> Bag:
 
 def pair_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
     """Words that stand side by side in the issue and in the file."""
-    found = [
-        query.pairs.keys() & set(word_pairs(candidate.content.decode(errors="replace"))) for candidate in candidates
-    ]
+    found = [_pairs_in(candidate, query) for candidate in candidates]
     in_title = [pairs & query.title_pairs for pairs in found]
     rarity = Rarity([[" ".join(pair) for pair in pairs] for pairs in found])
     return {
         "pairs": [sum(rarity.of(" ".join(pair)) for pair in sorted(pairs)) for pairs in found],
         "title pairs": [sum(rarity.of(" ".join(pair)) for pair in sorted(pairs)) for pairs in in_title],
     }
+
+
+def _pairs_in(candidate: Candidate, query: Query) -> frozenset[Pair]:
+    """Those of the issue's pairs that stand in the file, the first word in the singular or the plural."""
+    there = candidate.document.bag.counts.keys()
+    possible = [pair for pair in query.pairs if pair[0] in there and pair[1] in there]
+    if not possible:
+        return frozenset()
+    text = b" ".join([b"", *_HUMP.sub(b" ", candidate.content).lower().translate(_ONLY_LETTERS).split()])
+    return frozenset(pair for pair in possible if any(f" {one} {pair[1]}".encode() in text for one in plurals(pair[0])))
 
 
 def definition_word_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:

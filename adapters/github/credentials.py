@@ -64,7 +64,7 @@ class TokenCredentials(Credentials):
         if not self._login:
             auth = TokenAuthStrategy(self._token.reveal())
             reply = await self._client.send(Request("GET", "/user", "the token's account"), auth)
-            self._login = reply.read(wire.Account).login
+            self._login = reply.read(wire.Viewer).login
         return self._login
 
     async def token(self, repository: RepositoryRef, valid_for: timedelta = _FOR_A_CALL) -> Secret:

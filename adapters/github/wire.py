@@ -167,10 +167,16 @@ class Reference(Struct):
     ref: str
 
 
-class App(Struct):
-    """The App itself."""
+class Viewer(Struct):
+    """The account of a token: it must be named, for the agent's comments are known by it."""
 
-    slug: str = ""
+    login: str
+
+
+class App(Struct):
+    """The App itself, likewise."""
+
+    slug: str
 
 
 class Installation(Struct):

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from application.ports.code_structure import Definition
     from application.ports.vcs import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class RankedFile:
-    """A file, how well it matches (more is better, comparable within one ranking only) and why, in a few words each."""
+    """A file, its score, why it is where it is, in a few words each, and what it defines.
+
+    More is better: of two files of one ranking, the one whose score is higher by 1 is about e times as likely what the
+    fix changes. `definitions` are known of the best files only, and only where their language can be read.
+    """
 
     path: str
     score: float
     why: tuple[str, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
 
 class CodeSearch(Protocol):

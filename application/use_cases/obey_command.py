@@ -48,9 +48,11 @@ class ObeyCommand:
 
 
 def _is_on_anothers(task: Task, dialogue: Dialogue) -> bool:
-    """Whether it was said on a pull request that the agent has not made for this issue."""
+    """Whether it was said on a pull request that is not the agent's latest for this issue, nor made by this task."""
     asked, own = task.asked_in, dialogue.pull_request
-    return asked is not None and asked.on_pull_request and (own is None or own.number != asked.number)
+    if asked is None or not asked.on_pull_request:
+        return False
+    return own is None or (own.number != asked.number and own.head != task.branch)
 
 
 def _step(command: CommandName, dialogue: Dialogue, task: Task) -> Step | NotNow:

@@ -174,7 +174,8 @@ async def _status(admin: QueueAdmin, settings: Settings) -> Answer:
 
 def _where(settings: Settings) -> str:
     """Which queue this is: one may be in another folder, or have other settings, than one believes."""
-    return f"sqlite, {settings.sqlite_path.absolute()}" if settings.queue == "sqlite" else settings.queue
+    lies = settings.sqlite_path.absolute() if settings.queue == "sqlite" else settings.queue_name
+    return f"{settings.queue}, {lies}"
 
 
 def _chosen(letters: Sequence[DeadLetter], beginning: str) -> DeadLetter:

@@ -184,3 +184,11 @@ async def test_does_not_judge_a_file_over_the_limits() -> None:
 
 async def test_reports_no_more_problems_than_the_limit(checker: SyntaxChecker) -> None:
     assert len(await checker.problems("a.py", b"x = = 1\n" * 500)) == MAX_PROBLEMS
+
+
+@pytest.mark.parametrize("path", ["a.java", "a.c", "a.ts", "a.go", "a.rs"])
+async def test_what_a_parser_does_not_survive_costs_no_other_file(path: str) -> None:
+    async with contextlib.aclosing(ParsingProcesses(size=1)) as processes:
+        impatient = TreeSitterSyntax(processes, max_seconds=5)
+        assert len(await impatient.problems(path, b"(" * 1_000_000)) <= MAX_PROBLEMS
+        assert list(await TreeSitterSyntax(processes).problems("a.py", b"x = (\n"))

@@ -78,12 +78,15 @@ async def test_a_signed_webhook_becomes_a_pull_request_on_github(tmp_path: Path,
     installation = on_github(tmp_path / "agent", github)
     issue = await installation.set_up()
     payload = await installation.payload(issue)
+    before = len(github.asked)
     async with gateway(installation) as (url, _), running(installation, "worker") as worker:
         answer = await webhook.send(url, SECRET, payload)
         assert "task" in answer
         assert (await logged(worker, "attempt_ended"))["outcome"] == "Done"
 
     await assert_one_of_everything(installation, issue)
+    first = [asked.path.rpartition("/")[2] for asked in github.asked[before : before + 12]]
+    assert "reactions" in first  # each takes GitHub some 0.1 s, and the asker waits for a sign
     async with installation.parts() as parts:
         (pull_request,) = await installation.pull_requests(issue)
         source = await parts.forge().git_source(issue.repository)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from domain.issue import PullRequest, PullRequestDraft, Review
     from domain.outcome import Outcome
     from domain.repository import RepositoryRef
+    from tests.fakes.clock import FakeClock
     from tests.fakes.workspace import FakeRepository
 
 
@@ -41,11 +42,10 @@ class LinkedForge(FakeForge):
 class Talk(Stage):
     """A stage on which people talk; time passes by ten seconds before each thing that they do."""
 
-    def __init__(self, *answers: str | AgentError) -> None:
-        super().__init__(*answers, forge=LinkedForge)
+    def __init__(self, *answers: str | AgentError, clock: FakeClock | None = None) -> None:
+        super().__init__(*answers, clock=clock, forge=LinkedForge)
         assert isinstance(self.forge, LinkedForge)
         self.forge.git = self.git
-        self._reviews = 0
 
     @property
     def branch(self) -> str:

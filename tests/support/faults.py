@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from application.effects import effects_of
@@ -53,8 +54,8 @@ class FaultyStage(Stage):
         self.effects_without_lease: list[str] = []
         self.surprises: list[str] = []
         self.plain_forge, self.plain_vcs = self.forge, self.vcs
-        self.forge = cast("Any", _Faulty(self.forge, frozenset(effects_of(Forge)), self.call))
-        self.vcs = cast("Any", _FaultyVcs(self.vcs, self.call))
+        self.forge = cast("Any", Interposed(self.forge, frozenset(effects_of(Forge)), self.call))
+        self.vcs = cast("Any", InterposedVcs(self.vcs, self.call))
 
     async def work_until_empty(self) -> None:
         """Deliver the task again and again, each time when it is due."""
@@ -66,7 +67,9 @@ class FaultyStage(Stage):
             if not status.due:
                 await self.clock.advance(600)
             self._held = await self.queue.take()
-            lease = cast("Lease", _Faulty(self._held, frozenset(), self.call, {"done", "retry", "dead", "ensure_held"}))
+            lease = cast(
+                "Lease", Interposed(self._held, frozenset(), self.call, {"done", "retry", "dead", "ensure_held"})
+            )
             self._running = asyncio.create_task(self.run_task().run(lease))
             (result,) = await asyncio.gather(self._running, return_exceptions=True)
             self.surprises += await self._surprises(result)
@@ -80,13 +83,13 @@ class FaultyStage(Stage):
         held = (await self.queue.status()).held
         return [f"raised {result!r}"] * raised + ["a lease is still held"] * bool(held)
 
-    async def call(self, name: str, method: Callable[..., Awaitable[object]], *args: Any, effect: bool) -> object:
+    async def call(self, name: str, method: Callable[..., Awaitable[object]], *, effect: bool) -> object:
         fault, self._calls = self._faults.get(self._calls), self._calls + 1
         if effect:
             await self._note_unless_held(name)
         if fault is not None:
             await self._before(fault, name, effect=effect)
-        result = await method(*args)
+        result = await method()
         if fault is Fault.ANSWER_LOST:
             raise _away(name)
         return result
@@ -127,7 +130,7 @@ def _away(name: str) -> RemoteUnavailable | QueueUnavailable:
     return QueueUnavailable("away") if name in _ENDS else RemoteUnavailable("away")
 
 
-class _Faulty:
+class Interposed:
     """An adapter whose asynchronous methods go through `call`; with `only`, those alone."""
 
     def __init__(
@@ -148,13 +151,15 @@ class _Faulty:
         if passes:
             return attribute
 
-        async def called(*args: object) -> object:
-            return await self._call(name, attribute, *args, effect=name in self._effects)
+        async def called(*args: object, **kwargs: object) -> object:
+            return await self._call(name, partial(attribute, *args, **kwargs), effect=name in self._effects)
 
         return called
 
 
-class _FaultyVcs(Vcs):
+class InterposedVcs(Vcs):
+    """Version control whose calls go through `call`, those of its workspaces included."""
+
     def __init__(self, vcs: Vcs, call: Callable[..., Awaitable[object]]) -> None:
         self._vcs = vcs
         self._call = call
@@ -164,7 +169,7 @@ class _FaultyVcs(Vcs):
         """Openings are calls, too."""
         await self._call("open", _nothing, effect=False)
         async with self._vcs.open(source, revision) as workspace:
-            yield cast("Workspace", _Faulty(workspace, frozenset(effects_of(Workspace)), self._call))
+            yield cast("Workspace", Interposed(workspace, frozenset(effects_of(Workspace)), self._call))
 
 
 async def _nothing() -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,8 @@ _MEMBER = "package/generated/api.github.com.json"
 _KEPT = re.compile(
     r"/(app|user|app/installations/.*|repos/\{owner\}/\{repo\}(/(installation|collaborators|issues|labels|pulls|git)\b.*)?)"
 )
-_CACHED = CACHE / "octokit-openapi-23.0.2-kept.json"
+_CACHED = CACHE / f"octokit-openapi-23.0.2-{zlib.crc32(_KEPT.pattern.encode()):08x}.json"
+"""Named for what is kept, so that it is made anew when that changes."""
 _URN = "urn:github"
 _METHODS = {"get", "post", "put", "patch", "delete"}
 Json = dict[str, Any]
@@ -168,7 +170,7 @@ class Description:
         elif isinstance(value, list):
             for inner in value:
                 for each in [each["items"] for each in alternatives if "items" in each][:1]:
-                    yield from self._unknown(each, inner, f"{place}[].")
+                    yield from self._unknown(each, inner, f"{place.rstrip('.')}[].")
 
     def _alternatives(self, schema: Json) -> Iterable[Json]:
         schema = self._resolved(schema)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.memory.queue import MemoryTaskQueue
 from application.checks import check_forge, check_model, check_queue
-from domain.errors import CredentialsRefused
+from domain.errors import CredentialsRefused, InvalidInput
 from domain.finding import Grade
 from domain.model_health import ModelHealth
 from tests.fakes.clock import FakeClock
@@ -94,3 +94,13 @@ async def test_says_what_waits_for_a_persons_decision_in_the_queue() -> None:
     found = await check_queue(queue, where="here")
     assert [finding.grade for finding in found] == [Grade.GOOD, Grade.REMARK, Grade.REMARK]
     assert [finding.mend for finding in found] == ["", "coding-agent queue dead list", "coding-agent resume"]
+
+
+async def test_a_queue_that_is_not_set_up_as_needed_is_bad_by_its_own_words() -> None:
+    class Unfit(MemoryTaskQueue):
+        async def check(self) -> None:
+            message = "the queue does not exist; run `coding-agent topology apply`"
+            raise InvalidInput(message)
+
+    with pytest.raises(InvalidInput, match="topology apply"):
+        await check_queue(Unfit(FakeClock()), where="here")

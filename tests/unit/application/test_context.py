@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.context import FILE_OVERHEAD_TOKENS, MAX_FILES, build_context
+from application.context import MAX_FILES, build_context
 from application.ports.code_search import RankedFile
+from application.selection import FILE_OVERHEAD_TOKENS
 from application.token_estimate import estimate_tokens
 from tests.fakes.workspace import fake_workspace
 
@@ -52,9 +53,9 @@ async def test_shows_the_matching_part_of_a_file_that_does_not_fit() -> None:
 
 async def test_says_which_lines_are_shown_and_which_are_missing() -> None:
     (file,) = (await context({"long.py": NEEDLE}, 1_000)).files
-    assert file.extent == "lines 1-12 and 1192-1216 of 2,000"
-    assert "line_12 = 12\n[lines 13-1191 are not shown]\nline_1192 = 1192\n" in file.text
-    assert file.text.endswith("line_1216 = 1216\n[lines 1217-2000 are not shown]\n")
+    assert file.extent == "lines 1-50 and 1176-1200 of 2,000"
+    assert "line_50 = 50\n[lines 51-1175 are not shown]\nline_1176 = 1176\n" in file.text
+    assert file.text.endswith("compute_discount = 1200\n[lines 1201-2000 are not shown]\n")
 
 
 async def test_an_excerpt_counts_as_shown() -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from application.brief import Brief, Remark
-from application.context import Context, ShownFile
+from application.context import Context
 from application.discussion import Discussion, Said
-from application.excerpt import Part
 from application.guidance import GuidanceFile, ShownGuidance
 from application.prompts import prompts
 from application.reading import Material
+from application.shown_file import Part, ShownFile
 from domain.plan import FILES_BEGIN, FILES_END, Plan
 
 if TYPE_CHECKING:

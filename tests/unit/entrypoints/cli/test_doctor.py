@@ -67,6 +67,7 @@ def test_looking_makes_no_queue(settings: dict[str, object], tmp_path: Path) -> 
         ("allowed_repositories", "acme/gone", "repository", "acme/gone"),
         ("local_forge_path", "/nowhere", "forge", "no such folder"),
         ("sqlite_path", "/", "queue", "cannot be used"),
+        ("queue", "rabbitmq", "queue", "RABBITMQ_URL"),
         ("work_path", "/dev/null", "work folder", "temporary clones"),
         ("audit_log_path", "/nowhere/audit.jsonl", "audit log", "AUDIT_LOG_PATH"),
         ("llm", "", "model", "no model is chosen"),
