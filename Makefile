@@ -85,8 +85,9 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.run  ## Make docs/CONFIGURATION.md anew from the settings
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
+	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)

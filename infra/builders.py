@@ -95,17 +95,6 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def audit_log(settings: Settings) -> AuditLog:
-    """The process's log, and a file where one is set."""
-    from infra.audit_trail import AuditTrail
-
-    if settings.audit_log_path is None:
-        return AuditTrail()
-    from adapters.audit_file.log import AuditFile
-
-    return AuditTrail(AuditFile(settings.audit_log_path))
-
-
 def task_codec() -> TaskCodec:
     """Versioned JSON."""
     from adapters.task_json.codec import TaskJson

@@ -58,15 +58,20 @@ def _agreed(brief: Brief) -> str:
         parts.append(render("approved_plan", plan=fenced("plan", brief.plan.words)))
     if brief.remarks:
         parts.append(render("review", remarks="\n\n".join(map(_remark, enumerate(brief.remarks, 1)))))
-    if brief.wishes:
-        parts.append(render("wishes", wishes=fenced("wishes", visible(brief.wishes))))
-    return "".join(f"\n\n{part.strip()}" for part in parts)
+    return "".join(f"\n\n{part.strip()}" for part in parts) + _wishes(brief)
+
+
+def _wishes(brief: Brief) -> str:
+    """What a person who may decide wrote behind the command; nothing where they wrote nothing."""
+    if not brief.wishes:
+        return ""
+    return f"\n\n{render('wishes', wishes=fenced('wishes', visible(brief.wishes))).strip()}"
 
 
 def _before(brief: Brief) -> str:
     """The plan that a new one takes the place of, and what was wanted otherwise."""
     if brief.plan is None:
-        return ""
+        return _wishes(brief)
     wishes = fenced("wishes", visible(brief.wishes) or "(nothing was said)")
     return f"\n\n{render('revise_plan', plan=fenced('plan', brief.plan.words), wishes=wishes).strip()}"
 

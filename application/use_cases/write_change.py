@@ -69,7 +69,7 @@ class WriteChange:
 
         Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
         """
-        policy = brief.rules.config.narrowed(self._policy)
+        policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
