@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adapters.rabbitmq.errors import BROKEN, translated
-from domain.errors import AgentError, QueueUnavailable
+from domain.errors import AgentError, PermanentError, QueueUnavailable
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -60,6 +60,11 @@ class Link:
                 channel = connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
                 await channel.initialize()
                 return channel
+
+    @property
+    def refusal(self) -> PermanentError | None:
+        """Why no connection comes about that a person must mend; None where waiting may help, or there is one."""
+        return self._trouble if isinstance(self._trouble, PermanentError) else None
 
     async def close(self) -> None:
         """Disconnect for good."""
