@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= scripted
+MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 PEER := .cache/peer
@@ -42,8 +43,8 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 # -- Seeing it work --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama, openai or claude for a real model
-	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODE=plan for a plan first, MODEL=ollama, openai or claude for a real model
+	@$(BIN)/coding-agent demo --mode $(MODE) --model $(MODEL) --dir .demo
 
 # -- The gate --------------------------------------------------------------------------------------
 
@@ -109,6 +110,22 @@ $(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
 bench-broker: $(VENV)/.dev $(PEER)/.done  ## Measure gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
 	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
 
+AIDER := .venv-aider
+
+$(AIDER)/.made: tests/benchmarks/aider.lock
+	@echo "Making an environment for aider, the peer, in $(AIDER) ..."
+	@$(PYTHON) -m venv $(AIDER)
+	@$(AIDER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench-edits
+bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Measure: models' answers applied, beside aider; ARGS="--cases FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_edits --write --aider $(AIDER)/bin/python $(ARGS)
+
+.PHONY: bench-harness
+bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
+
 .PHONY: smoke-github
 smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
 	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
@@ -123,4 +140,4 @@ system:  ## Install what the tests need besides Python (Debian and Ubuntu, as ro
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made
-	rm -rf $(VENV) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIDER) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,9 +26,15 @@ def fix_prompt(brief: Brief, material: Material) -> str:
     return render("fix", **_request(brief, material), agreed=_agreed(brief), template=_template(material.guidance))
 
 
-def repair_prompt(problems: Sequence[str]) -> str:
-    """What was wrong with the answer before; the problems may quote the repository."""
-    return render("repair", problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)))
+def repair_prompt(problems: Sequence[str], *, again: bool = False) -> str:
+    """What was wrong with the answer before; the problems may quote the repository.
+
+    `again`: it is what was wrong with the one before that, too, and whole files are asked for.
+    """
+    return render(
+        "repair_whole" if again else "repair",
+        problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)),
+    )
 
 
 def continue_prompt() -> str:

@@ -89,12 +89,13 @@ class WriteChange:
             answer = parse_answer(await session.ask(prompt), material.existing)
             if words := words_alone(answer, session.spent):
                 return words
+            before = problems
             changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
             if not problems:
                 return _proposal(answer, brief, changes, material, model.profile.name, answered + 1, session.spent)
             if answered < self._repair_rounds:
                 await events.record(EditsReturned(problems))
-                prompt = repair_prompt(problems)
+                prompt = repair_prompt(problems, again=problems == before)
         message = f"The edits of {model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 
