@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adapters.rabbitmq.errors import BROKEN, translated
+from adapters.rabbitmq.errors import translated
 from domain.errors import AgentError, PermanentError, QueueUnavailable
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _end_of_connection(connection: AbstractConnection) -> asyncio.Event:
 
 async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:
     """Close a connection or a channel, whatever its state; a dead one may not answer, and is not waited for."""
-    with suppress(*BROKEN):
+    with suppress(AgentError), translated("it cannot be closed"):
         async with asyncio.timeout(seconds):
             await what.close()
 

@@ -63,6 +63,11 @@ def test_a_certificate_that_is_not_believed_is_a_mistake_in_the_settings() -> No
     assert isinstance(translate(error, "it was tried"), InvalidInput)
 
 
+def test_a_call_that_our_own_closing_has_ended_is_unavailable() -> None:
+    with pytest.raises(QueueUnavailable), translated("it was tried"):
+        raise Exception  # noqa: TRY002 - so the client does
+
+
 def test_what_is_no_error_of_the_brokers_passes_as_it_is() -> None:
     with pytest.raises(KeyError), translated("it was tried"):
         raise KeyError
