@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= scripted
+MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
+PEER := .cache/peer
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help
@@ -41,8 +43,8 @@ lock:  ## Pin the dependencies anew, with hashes and no download address (needs 
 # -- Seeing it work --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODEL=ollama, openai or claude for a real model
-	@$(BIN)/coding-agent demo --model $(MODEL) --dir .demo
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODE=plan for a plan first, MODEL=ollama, openai or claude for a real model
+	@$(BIN)/coding-agent demo --mode $(MODE) --model $(MODEL) --dir .demo
 
 # -- The gate --------------------------------------------------------------------------------------
 
@@ -84,8 +86,9 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.run  ## Make docs/CONFIGURATION.md anew from the settings
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
+	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
@@ -93,6 +96,35 @@ bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/B
 	@$(BIN)/python -m tests.benchmarks.bench_search
 	@$(BIN)/python -m tests.benchmarks.bench_gateway
 	@$(BIN)/python -m tests.benchmarks.bench_start
+
+.PHONY: chaos
+chaos: $(VENV)/.dev  ## Break everything at once for a while; nothing may be lost or done twice (many minutes; docs/RELIABILITY.md)
+	@$(BIN)/python -m tests.chaos.run
+
+$(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
+	@$(PYTHON) -m venv $(PEER)
+	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench-broker
+bench-broker: $(VENV)/.dev $(PEER)/.done  ## Measure gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
+	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
+
+AIDER := .venv-aider
+
+$(AIDER)/.made: tests/benchmarks/aider.lock
+	@echo "Making an environment for aider, the peer, in $(AIDER) ..."
+	@$(PYTHON) -m venv $(AIDER)
+	@$(AIDER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench-edits
+bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Measure: models' answers applied, beside aider; ARGS="--cases FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_edits --write --aider $(AIDER)/bin/python $(ARGS)
+
+.PHONY: bench-harness
+bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
+	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
 
 .PHONY: smoke-github
 smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
@@ -102,8 +134,10 @@ smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, w
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server
+	@# Only the programs are wanted: each test run starts a broker of its own.
+	@if command -v service >/dev/null; then service rabbitmq-server stop >/dev/null 2>&1 || true; fi
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made
-	rm -rf $(VENV) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIDER) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from application.discussion import Discussion
@@ -11,6 +11,7 @@ from domain.visible_text import visible
 
 if TYPE_CHECKING:
     from domain.plan import Plan
+    from domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Brief:
 
     What people who may write have said since: `plan` is the one that they agreed on, or that a new one is to take the
     place of; `wishes` what they wrote behind a command; `remarks` what they ask for in a review; `discussion` the
-    comments below the issue. `rules` is what the repository asks for.
+    comments below the issue. `rules` is what the repository asks for, `budget_usd` the most that a command lets the
+    task cost (None: it says nothing).
     """
 
     title: str
@@ -44,6 +46,14 @@ class Brief:
     remarks: tuple[Remark, ...] = ()
     discussion: Discussion = field(default_factory=Discussion)
     rules: RepositoryRules = field(default_factory=RepositoryRules)
+    budget_usd: float | None = None
+
+    def narrowed(self, policy: Policy) -> Policy:
+        """The operator's limits as the repository and the person who asked let them be: lower, never higher."""
+        narrowed = self.rules.config.narrowed(policy)
+        if self.budget_usd is None:
+            return narrowed
+        return replace(narrowed, max_cost_usd=min(narrowed.max_cost_usd, self.budget_usd))
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from application.brief import Brief
 from application.texts.texts import ENGLISH
+from domain.command import command_in
+from domain.command_argument import read_argument
 from domain.conversation import Spend
 
 if TYPE_CHECKING:
@@ -43,5 +45,6 @@ class Job:
 
     @property
     def brief(self) -> Brief:
-        """The request as it stood in the event."""
-        return Brief(self.task.title, self.task.body)
+        """The request as it stood in the event, with what was written behind the command where one asked for it."""
+        said = read_argument(command.argument if (command := command_in(self.task.command)) else "")
+        return Brief(self.task.title, self.task.body, wishes=said.words, budget_usd=said.budget_usd)

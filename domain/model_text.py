@@ -11,16 +11,20 @@ from domain.visible_text import without_comments
 _JOINER = "\N{WORD JOINER}"
 """Takes no room and breaks no line, but what it stands in is no mention and no address any more."""
 _MENTION = re.compile(r"(?<!\w)@(?=[A-Za-z0-9])")
-_CLOSING_KEYWORD = re.compile(
-    r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(\s*:?\s+)(?=(?:[\w.-]+/[\w.-]+)?#\d|https?://)", re.IGNORECASE
-)
-_CROSS_REFERENCE = re.compile(r"(?<![\w/.-])([\w.-]+/[\w.-]+)#(?=\d)")
+_KEYWORD = r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)"
+_ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?:"
+_CLOSING_KEYWORD = re.compile(rf"{_KEYWORD}([*_~]*\s*:?\s+[*_~(\[]*)(?={_ISSUE})", re.IGNORECASE)
+_KEYWORD_AT_END = re.compile(rf"{_KEYWORD}[*_~]*\s*:?\s*$", re.IGNORECASE)
+_ISSUE_AT_START = re.compile(rf"^[\s>*_~(\[]*(?={_ISSUE})", re.IGNORECASE)
+_CROSS_REFERENCE = re.compile(r"(?<![\w/.-])([\w.-]+/[\w.-]+)(?:#(?=\d)|@(?=[0-9a-f]{7}))")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _IMAGE = re.compile(r"!\[")
 _LINK_TARGET = re.compile(r"\]\(\s*(?=[^)\s])")
 _REFERENCE_TARGET = re.compile(r"^( {0,3}\[[^\]\n]+\]:)", re.MULTILINE)
 _ADDRESS = re.compile(r"\b(https?:|ftp:|www)(?=//|\.)", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _COMMAND = re.compile(r"^([ \t]*)/(?=\w)", re.MULTILINE)
+_LONG_WORD = re.compile(r"[!-~]{20,}\Z")
 
 LONGEST = 20_000
 """Characters; whatever is made harmless stays within the 65,536 that a comment may have on GitHub."""
@@ -32,7 +36,7 @@ def harmless(text: str) -> str:
     Words stay readable; code (in back ticks or fences) is left as it is where a forge must read it as code too. What
     is longer than `LONGEST` characters is cut. Takes time in proportion to the text's length.
     """
-    lines, fence, doubtful = [], "", False
+    lines, fence, doubtful, keyword = [], "", False, False
     for line in _cut(without_comments(text)).split("\n"):
         opened, fence = fence, fence_after(line, fence)
         if opened or fence:
@@ -42,14 +46,25 @@ def harmless(text: str) -> str:
             continue
         # A back tick that has no partner in its line may find one in the lines below, up to an empty one.
         doubtful = bool(line.strip(" \t")) and (doubtful or _is_doubtful(line))
-        lines.append(_defused(line) if doubtful else _defused_line(line))
+        # A keyword and its issue may stand on two lines, which a page shows as one.
+        prefix = "issue " if keyword and _ISSUE_AT_START.match(line) else ""
+        keyword = _KEYWORD_AT_END.search(line) is not None
+        lines.append(prefix + (_defused(line) if doubtful else _defused_line(line)))
     return "\n".join([*lines, fence] if fence else lines).strip()
 
 
 def one_line(text: str, limit: int = 120) -> str:
-    """The text's first line that says something, harmless and cut to `limit` characters."""
+    """The text's first line that says something, harmless and cut to `limit` characters.
+
+    A long word that does not fit is left out as a whole: half a secret is not recognised as one, and tells as much.
+    """
     first = next((line.strip() for line in harmless(text).splitlines() if line.strip()), "")
-    return first if len(first) <= limit else first[: limit - 1].rstrip() + "…"
+    if len(first) <= limit:
+        return first
+    kept = first[: limit - 1]
+    if not first[limit - 1].isspace():
+        kept = _LONG_WORD.sub("", kept)
+    return kept.rstrip() + "…"
 
 
 def _cut(text: str) -> str:
@@ -66,7 +81,8 @@ def _defused_line(line: str) -> str:
 
 
 def _defused(prose: str) -> str:
-    text = _ADDRESS.sub(lambda found: f"{found[0]}{_JOINER}", prose)
+    text = _ENTITY.sub("&amp;", prose)
+    text = _ADDRESS.sub(lambda found: f"{found[0]}{_JOINER}", text)
     text = _IMAGE.sub("[", text)
     text = _LINK_TARGET.sub("] (", text)
     text = _REFERENCE_TARGET.sub(lambda found: found[0].replace("]:", "] :"), text)

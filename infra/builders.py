@@ -95,17 +95,6 @@ def clock() -> Clock:
     return SystemClock()
 
 
-def audit_log(settings: Settings) -> AuditLog:
-    """The process's log, and a file where one is set."""
-    from infra.audit_trail import AuditTrail
-
-    if settings.audit_log_path is None:
-        return AuditTrail()
-    from adapters.audit_file.log import AuditFile
-
-    return AuditTrail(AuditFile(settings.audit_log_path))
-
-
 def task_codec() -> TaskCodec:
     """Versioned JSON."""
     from adapters.task_json.codec import TaskJson
@@ -283,6 +272,7 @@ def write_change(
     settings: Settings, models: OfferedModels, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
 ) -> WriteChange:
     """From a request to a change."""
+    from application.answer_form import AnswerForm
     from application.use_cases.write_change import WriteChange
 
     return WriteChange(
@@ -293,6 +283,7 @@ def write_change(
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
         patience=patience(settings),
+        form=AnswerForm(settings.whole_file_models),
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dependency_injector import containers, providers
 
 from application.offered_models import OfferedModels
-from infra import builders, model_builders, queue_builders, search_builders
+from infra import builders, model_builders, queue_builders, search_builders, trust_builders
 from infra.network import network as network_of
 from infra.settings import Settings
 
@@ -27,7 +27,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(builders.clock)
     policy = providers.Singleton(builders.policy, settings)
-    audit_log = providers.Singleton(builders.audit_log, settings)
+    audit_log = providers.Singleton(trust_builders.audit_log, settings)
     codec = providers.Singleton(builders.task_codec)
     parsing = providers.Singleton(builders.parsing, stack)
     syntax = providers.Singleton(builders.syntax, parsing)
@@ -40,6 +40,10 @@ class Container(containers.DeclarativeContainer):
         local=providers.Singleton(builders.local_forge, settings, clock),
         github=providers.Singleton(builders.github_forge, settings, clock, network, stack),
     )
+    secret_scanner = providers.Singleton(trust_builders.secret_scanner, settings)
+    # What a model has written, or a stranger, leaves through these only.
+    publishing_forge = providers.Singleton(trust_builders.publishing_forge, forge, secret_scanner)
+    publishing_vcs = providers.Singleton(trust_builders.publishing_vcs, vcs, secret_scanner)
     local_forge_admin = providers.Singleton(builders.local_forge_admin, settings, clock)
     queue = providers.Selector(
         settings.provided.queue,
@@ -70,6 +74,8 @@ class Container(containers.DeclarativeContainer):
     write_change = providers.Singleton(builders.write_change, settings, models, code_search, syntax, policy)
     draft_plan = providers.Singleton(builders.draft_plan, settings, models, code_search, policy)
     handlers = providers.Singleton(builders.handlers, settings, write_change, draft_plan)
-    run_task = providers.Singleton(builders.run_task, settings, forge, vcs, clock, policy, audit_log, handlers)
+    run_task = providers.Singleton(
+        builders.run_task, settings, publishing_forge, publishing_vcs, clock, policy, audit_log, handlers
+    )
 
-    solve = providers.Singleton(builders.solve, settings, vcs, clock, write_change, draft_plan)
+    solve = providers.Singleton(builders.solve, settings, publishing_vcs, clock, write_change, draft_plan)

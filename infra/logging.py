@@ -17,6 +17,10 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.Except
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
+CHATTY = ("httpx", "httpcore", "httpx2", "httpcore2", "anthropic", "asyncio")
+"""Libraries whose least words are those of a warning: below that they tell of every request."""
+
+
 def configure(log_format: Literal["auto", "json", "console"], level: str, stream: TextIO = sys.stderr) -> None:
     """Send everything that is logged, by us and by libraries, to `stream` in one form; call once a process."""
     console = log_format == "console" or (log_format == "auto" and stream.isatty())
@@ -48,8 +52,10 @@ def configure(log_format: Literal["auto", "json", "console"], level: str, stream
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(_LEVELS[level])
-    for chatty in ("httpx", "httpcore", "httpx2", "httpcore2", "anthropic", "asyncio"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
+    for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
+        logging.getLogger(doubled).setLevel(logging.CRITICAL)
 
 
 def _without_nothing(_logger: object, _method: str, event: MutableMapping[str, object]) -> dict[str, object]:

@@ -140,7 +140,7 @@ class _Change:
 
     def _created(self, content: str) -> bytes:
         self.how = WHOLE
-        if left_out := elided(content.split("\n"), frozenset()):
+        if left_out := elided(content.split("\n"), lambda _: False):
             self._refuse(f"{quoted(left_out)} stands for lines that are not written; write the file out")
         return content.encode()
 
@@ -162,7 +162,7 @@ class _Change:
     def _part_problem(self, source: Source, lines: Sequence[str]) -> str | None:
         """Why the content looks like a part of the file, where the answer does not say that it is all of it."""
         old = [line.strip() for line in source.texts if line.strip()]
-        if left_out := elided(lines, set(old)):
+        if left_out := elided(lines, set(old).__contains__):
             return (
                 f"{quoted(left_out)} would delete what it stands for; write the file out, or use SEARCH/REPLACE blocks"
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from application.editing.answer import SearchReplace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Sequence
 
 _DOTS = re.compile(r"\s*(?:\.\.\.|\u2026)\s*\Z")
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|--|<!--|;|%|\{/\*|\"\"\"|''')(.*)\Z", re.DOTALL)
@@ -22,15 +22,23 @@ _LEFT_OUT = re.compile(
     r"|\b(?:code|methods?|functions?|imports?) (?:remains?|stays?) (?:the same|unchanged|as (?:is|before))\b",
     re.IGNORECASE,
 )
+_SUSPECT = re.compile(
+    r"\.\.\.|\u2026|rest of|remainder of|existing|remaining|previous|original|other|remains?\b|stays?\b", re.IGNORECASE
+)
 _LONGEST = 200
 _OPENS = (":", "{", "(", "[", ",", '"""', "'''", "=", "->")
 
 
-def elided(new: Sequence[str], written: Collection[str]) -> str | None:
-    """The first of the new lines that stands for code which is left out; those in `written` (stripped) are meant so."""
+def elided(new: Sequence[str], is_written: Callable[[str], bool]) -> str | None:
+    """The first of the new lines that stands for code which is left out.
+
+    Those of which `is_written` (asked for the line without white space around it) says so are in the file as they are.
+    """
+    if not _SUSPECT.search("\n".join(new)):
+        return None
     above = ""
     for line in new:
-        if _stands_for_more(line, above) and line.strip() not in written:
+        if _stands_for_more(line, above) and not is_written(line.strip()):
             return line.strip()
         above = line if line.strip() else above
     return None

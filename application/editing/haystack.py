@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from application.editing.indentation import indent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _MAX_PLACES = 1_000
+_WIDTHS = (2, 3, 4, 8)
 _MAX_WORK = 3_000_000
 _WORD = re.compile(r"\w+")
 _SPACES = re.compile(r"\s+")
@@ -47,6 +50,25 @@ class Haystack:
     def loose(self) -> Keys:
         """The bare lines with every white space as one blank, and typographic quotes as plain ones."""
         return Keys(self, loosely)
+
+    @cached_property
+    def unit(self) -> int:
+        """How many blanks make a level; 0 where the file does not show it."""
+        steps: Counter[int] = Counter()
+        depth = 0
+        for number in self.filled:
+            indent = indent_of(self.lines[number])
+            if "\t" not in indent:
+                steps[len(indent) - depth] += 1
+                depth = len(indent)
+        likely = [(steps[width], width) for width in _WIDTHS if steps[width]]
+        return max(likely)[1] if likely else 0
+
+    @cached_property
+    def is_blank_indented(self) -> bool:
+        """Whether lines are indented by blanks, and none by tabs."""
+        begins = Counter(self.lines[number][0] for number in self.filled)
+        return begins[" "] > 0 and not begins["\t"]
 
     @cached_property
     def filled(self) -> list[int]:

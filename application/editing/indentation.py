@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,16 +19,18 @@ class Shift:
     """One change of indentation for all lines of a block.
 
     First each `unit` at the line's beginning becomes `becomes`, then `remove` is taken away and `add` put in front.
+    `margin` leaves lines without indentation where they are.
     """
 
     add: str = ""
     remove: str = ""
     unit: str = ""
     becomes: str = ""
+    margin: bool = False
 
     def moved(self, line: str) -> str | None:
         """The line where it belongs; None for one that is not indented enough to be moved to the left."""
-        if self == NO_SHIFT:
+        if self == NO_SHIFT or (self.margin and line[:1] not in {" ", "\t"}):
             return line
         if not line.strip():
             return ""
@@ -54,18 +57,27 @@ def indent_of(line: str) -> str:
     return found[0] if found else ""
 
 
-def shift_between(block: Sequence[str], place: Sequence[str], also: Sequence[str]) -> Shift | None:
-    """The one shift that brings `block` to the indentation of `place`; None where there is none.
+def shift_between(block: Sequence[str], place: Sequence[str], also: Sequence[str], unit: int = 0) -> Shift | None:
+    """The one shift that brings `block` to the indentation of `place`; None where there is none, or more than one.
 
     Lines that are blank on either side do not count. The lines of `also` will be shifted too: where the place is
-    indented by tabs and they go deeper by blanks, the blanks become tabs.
+    indented by tabs and they go deeper by blanks, the blanks become tabs. `unit` is how many blanks the file has a
+    level, 0 where that is not known.
     """
     pairs = [(old, new) for old, new in zip(block, place, strict=True) if old.strip() and new.strip()]
-    pair = next(((old, new) for old, new in pairs if indent_of(old) != indent_of(new)), None)
-    if pair is None:
+    differing = [(old, new) for old, new in pairs if indent_of(old) != indent_of(new)]
+    if not differing:
         return NO_SHIFT
-    tried = _candidates(indent_of(pair[0]), indent_of(pair[1]), [*block, *also])
-    return next((shift for shift in tried if _turns(shift, pairs)), None)
+    old, new = indent_of(differing[0][0]), indent_of(differing[0][1])
+    tried = _candidates(old, new, [*block, *also])
+    shift = next((shift for shift in tried if _turns(shift, pairs)), None)
+    scaled = next((shift for shift in _scaled(old, new, unit) if _turns(shift, pairs)), None)
+    if shift is None:
+        beside = next((each for each in _candidates(old, new, ()) if _turns(replace(each, margin=True), pairs)), None)
+        return scaled or (replace(beside, margin=True) if beside else None)
+    if scaled is None or [shift.moved(line) for line in also] == [scaled.moved(line) for line in also]:
+        return shift
+    return None if _step([*block, *also]) * 2 == unit else shift
 
 
 def _turns(shift: Shift, pairs: Sequence[tuple[str, str]]) -> bool:
@@ -84,6 +96,20 @@ def _candidates(old: str, new: str, lines: Sequence[str]) -> Iterator[Shift]:
         yield Shift(unit=" " * (len(old) // len(new)), becomes="\t")
     if set(old) == {"\t"} and set(new) == {" "} and len(new) % len(old) == 0:
         yield Shift(unit="\t", becomes=" " * (len(new) // len(old)))
+
+
+def _scaled(old: str, new: str, unit: int) -> Iterator[Shift]:
+    """Levels of another width: the answer's of two blanks to the file's of four, or the reverse."""
+    if unit and set(old) == set(new) == {" "} and len(new) % unit == 0:
+        levels = len(new) // unit
+        if len(old) % levels == 0 and len(old) // levels in _TAB_WIDTHS and len(old) // levels != unit:
+            yield Shift(unit=" " * (len(old) // levels), becomes=" " * unit)
+
+
+def _step(lines: Sequence[str]) -> int:
+    """By how many blanks lines go deeper at least."""
+    depths = sorted({len(indent_of(line)) for line in lines if line.strip()})
+    return min((deeper - depth for depth, deeper in pairwise(depths)), default=0)
 
 
 def _blank_width(lines: Sequence[str]) -> int:

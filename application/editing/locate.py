@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.alignment import Part, fresh, kept
 from application.editing.near import near_place
-from application.editing.reindent import Unclear, reindented
+from application.editing.reindent import Block, Unclear, reindented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -114,13 +114,24 @@ def _place(file: Haystack, text: _Text, start: int, how: str) -> Place | None:
     """The place there; a block of two equal texts can only ask for other white space than the file's."""
     stop = start + len(text.search)
     if how in {EXACT, "line ends"}:
+        if _has_foreign_tabs(file, text):
+            why = "the new lines are indented by tabs, and the file is by blanks; indent them as the file is"
+            return Place(start, stop, text.parts, (), how, unclear=why)
         parts = text.parts if text.search != text.replace else (fresh(0, len(text.search), 0, len(text.replace)),)
         return Place(start, stop, parts, tuple(text.replace), how)
     try:
-        lines = reindented(text.search, file.lines[start:stop], text.replace, text.parts)
+        lines = reindented(Block(text.search, file.lines[start:stop], text.replace, text.parts, file.unit))
     except Unclear as unclear:
         return Place(start, stop, text.parts, (), how, unclear=f"{unclear}; give both texts the file's indents")
     return None if lines is None else Place(start, stop, text.parts, tuple(lines), how)
+
+
+def _has_foreign_tabs(file: Haystack, text: _Text) -> bool:
+    """Whether new lines are indented by tabs alone in a file that is indented by blanks, with no line to go by."""
+    indented = [line for line in text.replace if line[:1] in {" ", "\t"} and line.strip()]
+    if not indented or not all(line.startswith("\t") for line in indented):
+        return False
+    return not any(line[:1] in {" ", "\t"} and line.strip() for line in text.search) and file.is_blank_indented
 
 
 def _among_blank_lines(file: Haystack, text: _Text) -> list[Place]:
@@ -134,7 +145,8 @@ def _among_blank_lines(file: Haystack, text: _Text) -> list[Place]:
 def _spread(file: Haystack, text: _Text, start: int) -> Place | None:
     numbers = file.filled[start : start + len(text.search)]
     try:
-        lines = reindented(text.search, [file.lines[number] for number in numbers], text.replace, text.parts)
+        place = [file.lines[number] for number in numbers]
+        lines = reindented(Block(text.search, place, text.replace, text.parts, file.unit))
     except Unclear as unclear:
         return Place(numbers[0], numbers[-1] + 1, (), (), "blank lines", f"{unclear}; give both texts the file's lines")
     if lines is None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_EXPLAINED = 10
 _MAX_PASSES = 8
+_MAX_BLOCKS = 2_000
 _MAX_NAMED = 5
 _TOO_MUCH = "too many blocks fit too many lines; give the whole file instead"
 
@@ -52,6 +53,8 @@ def replaced(source: Source, blocks: Sequence[SearchReplace], *, ordered: bool =
     """
     if not any(line.text.strip() for line in source.lines) and len(blocks) == 1 and not blocks[0].search.strip():
         return Replaced(source.with_lines(_new_lines(_split(blocks[0].replace), source.common_end)), EXACT)
+    if len(blocks) > _MAX_BLOCKS:
+        return Replaced(problems=[Problem(_TOO_MUCH)])
     try:
         return _in_passes(source, blocks, ordered=ordered)
     except TooMuchWork:
@@ -226,14 +229,12 @@ class _Pass:
             self._refuse(number, problem, numbered(self._file.lines, place.start, place.stop))
             return
         new = [line for part in place.parts if not part.keeps for line in place.lines[part.j1 : part.j2]]
-        if left_out := elided(new, self._written(block)):
+        search = {line.strip() for line in _split(block.search)}
+        if left_out := elided(new, lambda line: line in search or line in self._file.bare.places):
             text = f"{quoted(left_out)} in REPLACE would delete what it stands for; write the lines out"
             self._refuse(number, text)
             return
         self._take(number, block, place)
-
-    def _written(self, block: SearchReplace) -> set[str]:
-        return {line.strip() for line in _split(block.search)} | self._file.bare.places.keys()
 
     def _take(self, number: int, block: SearchReplace, place: Place) -> None:
         self._taken.add(place)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from application.reading import Material
 
 
-def fix_system_prompt() -> str:
-    """Who the model is, its rules, and the format of its answer."""
-    return render("system", answer_format=render("answer_format"))
+def fix_system_prompt(*, whole_files: bool = False) -> str:
+    """Who the model is, its rules, and the format of its answer: blocks of lines, or whole files."""
+    return render("system", answer_format=render("answer_format_whole" if whole_files else "answer_format"))
 
 
 def fix_prompt(brief: Brief, material: Material) -> str:
@@ -26,9 +26,15 @@ def fix_prompt(brief: Brief, material: Material) -> str:
     return render("fix", **_request(brief, material), agreed=_agreed(brief), template=_template(material.guidance))
 
 
-def repair_prompt(problems: Sequence[str]) -> str:
-    """What was wrong with the answer before; the problems may quote the repository."""
-    return render("repair", problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)))
+def repair_prompt(problems: Sequence[str], *, again: bool = False) -> str:
+    """What was wrong with the answer before; the problems may quote the repository.
+
+    `again`: it is what was wrong with the one before that, too, and whole files are asked for.
+    """
+    return render(
+        "repair_whole" if again else "repair",
+        problems=fenced("problems", "\n".join(f"- {problem}" for problem in problems)),
+    )
 
 
 def continue_prompt() -> str:
@@ -58,15 +64,20 @@ def _agreed(brief: Brief) -> str:
         parts.append(render("approved_plan", plan=fenced("plan", brief.plan.words)))
     if brief.remarks:
         parts.append(render("review", remarks="\n\n".join(map(_remark, enumerate(brief.remarks, 1)))))
-    if brief.wishes:
-        parts.append(render("wishes", wishes=fenced("wishes", visible(brief.wishes))))
-    return "".join(f"\n\n{part.strip()}" for part in parts)
+    return "".join(f"\n\n{part.strip()}" for part in parts) + _wishes(brief)
+
+
+def _wishes(brief: Brief) -> str:
+    """What a person who may decide wrote behind the command; nothing where they wrote nothing."""
+    if not brief.wishes:
+        return ""
+    return f"\n\n{render('wishes', wishes=fenced('wishes', visible(brief.wishes))).strip()}"
 
 
 def _before(brief: Brief) -> str:
     """The plan that a new one takes the place of, and what was wanted otherwise."""
     if brief.plan is None:
-        return ""
+        return _wishes(brief)
     wishes = fenced("wishes", visible(brief.wishes) or "(nothing was said)")
     return f"\n\n{render('revise_plan', plan=fenced('plan', brief.plan.words), wishes=wishes).strip()}"
 

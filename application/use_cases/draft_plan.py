@@ -71,7 +71,7 @@ class DraftPlan:
 
         Raises `AnswerUnusable` for a plan that cannot be read in the end, and what `ModelSession.ask` raises.
         """
-        policy = brief.rules.config.narrowed(self._policy)
+        policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)

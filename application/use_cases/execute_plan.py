@@ -58,7 +58,9 @@ class _Order:
     @property
     def brief(self) -> Brief:
         """The issue as the approver read it: an edit after that makes the approval stale."""
-        return Brief(self.issue.title, self.issue.body, plan=self.posted.plan, wishes=self.argument.words)
+        said = self.argument
+        plan = self.posted.plan
+        return Brief(self.issue.title, self.issue.body, plan, wishes=said.words, budget_usd=said.budget_usd)
 
 
 class ExecutePlan:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from application.brief import Brief, Remark
+from application.brief import Remark
 from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.publication import TASK_TRAILER, commit_message, subject_and_summary
 from application.words_alone import NoChange, Questions
-from domain.command import command_in
-from domain.command_argument import read_argument
 from domain.dialogue import DialogueState
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.model_text import harmless
@@ -62,9 +61,7 @@ class FollowUp:
         self, job: Job, pull_request: PullRequest, workspace: Workspace, remarks: tuple[Remark, ...]
     ) -> Outcome:
         issue = await job.forge.issue(job.task.issue)
-        command = command_in(job.task.command)
-        wishes = read_argument(command.argument).words if command else ""
-        brief = Brief(issue.title, issue.body, wishes=wishes, remarks=remarks)
+        brief = replace(job.brief, title=issue.title, body=issue.body, remarks=remarks)
         result = await self._write_change.run(
             workspace, await informed(job, brief), events=job.events, deadline=job.deadline, spent=job.spent
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from application.brief import Brief
 from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.plan_answer import harmless_plan
@@ -12,7 +12,6 @@ from application.plan_comment import PLAN_MARKER, PlanState, folded_under
 from application.plan_words import BASE_TRAILER, PlanWords
 from application.words_alone import NoChange, Questions
 from domain.change_set import ChangeSet
-from domain.command import command_in
 from domain.dialogue import DialogueState
 from domain.events import PullRequestOpened, Stage, StageReached
 from domain.issue import IssueKey
@@ -20,6 +19,7 @@ from domain.model_text import harmless
 from domain.outcome import Done, NothingToDo
 
 if TYPE_CHECKING:
+    from application.brief import Brief
     from application.dialogue import Dialogue
     from application.job import Job
     from application.ports.vcs import Workspace
@@ -64,9 +64,8 @@ class RevisePlan:
     async def _brief(self, job: Job, dialogue: Dialogue) -> Brief:
         """The issue as it is now: what comes of it is a plan again, which people read before anything is done."""
         issue = await job.forge.issue(job.task.issue)
-        command = command_in(job.task.command)
         plan = dialogue.plan.plan if dialogue.plan else None
-        return Brief(issue.title, issue.body, plan=plan, wishes=command.argument if command else "")
+        return replace(job.brief, title=issue.title, body=issue.body, plan=plan)
 
     async def _bring_up_to_date(self, job: Job, workspace: Workspace, branch: str) -> None:
         """Let a branch that holds no change begin at the base that the plan is for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.answer_form import AnswerForm
 from application.editing.apply import apply_edits
 from application.editing.parse import parse_answer
 from application.editing.size import changed_lines
@@ -53,6 +54,7 @@ class WriteChange:
         repair_rounds: int,
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        form: AnswerForm = AnswerForm(),  # noqa: B008 - a frozen value
     ) -> None:
         self._models = models
         self._search = search
@@ -61,6 +63,7 @@ class WriteChange:
         self._repair_rounds = repair_rounds
         self._context_tokens = context_tokens
         self._patience = patience
+        self._form = form
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
@@ -69,7 +72,7 @@ class WriteChange:
 
         Raises `EditsRefused` with the last problems when the rounds are used up, and what `ModelSession.ask` raises.
         """
-        policy = brief.rules.config.narrowed(self._policy)
+        policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
         material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
@@ -78,7 +81,7 @@ class WriteChange:
             policy,
             events,
             deadline,
-            system=fix_system_prompt(),
+            system=fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name)),
             spent=spent,
             patience=self._patience,
         )
@@ -89,12 +92,13 @@ class WriteChange:
             answer = parse_answer(await session.ask(prompt), material.existing)
             if words := words_alone(answer, session.spent):
                 return words
+            before = problems
             changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
             if not problems:
                 return _proposal(answer, brief, changes, material, model.profile.name, answered + 1, session.spent)
             if answered < self._repair_rounds:
                 await events.record(EditsReturned(problems))
-                prompt = repair_prompt(problems)
+                prompt = repair_prompt(problems, again=problems == before)
         message = f"The edits of {model.profile.name} could not be used (answers: {self._repair_rounds + 1})."
         raise EditsRefused(message, problems=problems)
 

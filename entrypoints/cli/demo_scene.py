@@ -82,10 +82,15 @@ def set_up(parts: Parts, full_name: str, folder: Path) -> IssueKey:
     return admin.create_issue(repository, author=repository.owner, title=title, body=body.strip())
 
 
-def lay_script(folder: Path) -> Path:
-    """The scripted model's answers, as files; return their folder."""
-    with resources.as_file(resources.files("entrypoints.cli") / "demo_data" / "answers") as answers:
-        return shutil.copytree(answers, folder / "answers")
+def lay_script(folder: Path, name: str = "fix") -> Path:
+    """Answers of the scripted model, as files, in place of those that lay there before; return their folder.
+
+    Every conversation with that model begins at the first answer, so what is asked next decides which lie there.
+    """
+    target = folder / "answers"
+    shutil.rmtree(target, ignore_errors=True)
+    with resources.as_file(resources.files("entrypoints.cli") / "demo_data" / "answers" / name) as answers:
+        return shutil.copytree(answers, target)
 
 
 async def check_out(vcs: Vcs, source: GitSource, branch: str, folder: Path) -> None:

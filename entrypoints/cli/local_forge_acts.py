@@ -55,13 +55,25 @@ class Act:
             if not url:
                 print(f"{key}: {action}.")
                 return
-            about = webhook.about(await parts.forge().issue(key), action, self.sender, **more(done))
-            if await _is_pull_request(parts, key):
-                about["issue"] = {**_fields(about["issue"]), "pull_request": {}}
-            answer = await webhook.send(url, settings.webhook_secret, about, event=event)
+            told_as, payload = await self._payload(parts, key, action, event, more(done))
+            answer = await webhook.send(url, settings.webhook_secret, payload, event=told_as)
             print(printable(", ".join(f"{name}: {value}" for name, value in answer.items())))
 
         with_parts(work)
+
+    async def _payload(
+        self, parts: Parts, key: IssueKey, action: str, event: str, more: dict[str, object]
+    ) -> tuple[str, dict[str, object]]:
+        """The event as a forge calls it, and its payload; what happens to a pull request has names of its own."""
+        seen = await parts.forge().issue(key)
+        found = await parts.forge().pull_requests(key.repository, "")
+        pull_request = next((pull for pull in found if pull.number == key.number), None)
+        if pull_request is None:
+            return event, webhook.about(seen, action, self.sender, **more)
+        if event == "issue_comment":
+            return event, webhook.with_pull_request_mark(webhook.about(seen, action, self.sender, **more))
+        named = "pull_request" if event == "issues" else event
+        return named, webhook.about_pull_request(seen, pull_request, action, self.sender, **more)
 
 
 def acting(command: Callable[..., None]) -> Callable[..., None]:
@@ -125,11 +137,3 @@ def _gateway_url(settings: Settings, given: str | None) -> str:
         return given or f"http://{settings.gateway_host}:{settings.gateway_port}"
     message = "GATEWAY_PORT: with 0 the gateway takes a free port, which its log names. Give it as --gateway URL."
     raise InvalidInput(message)
-
-
-async def _is_pull_request(parts: Parts, key: IssueKey) -> bool:
-    return any(pull.number == key.number for pull in await parts.forge().pull_requests(key.repository, ""))
-
-
-def _fields(value: object) -> dict[str, object]:
-    return dict(value) if isinstance(value, dict) else {}

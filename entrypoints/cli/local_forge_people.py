@@ -9,6 +9,7 @@ import click
 
 from domain.errors import InvalidInput
 from domain.issue import ReviewState
+from entrypoints.cli import webhook
 from entrypoints.cli.local_forge_acts import acting, text_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def comment(act: Act, body: str) -> None:
     act.perform(
         lambda parts, key: parts.local_forge_admin().add_comment(key, author=act.sender, body=text_of(body)),
         "created",
-        lambda made: {"comment": {"id": made.id, "body": made.body}},
+        lambda made: {"comment": webhook.comment_fields(made)},
         event="issue_comment",
     )
 
@@ -146,7 +147,7 @@ def review(act: Act, state: str, body: str, remarks: tuple[str, ...]) -> None:
             key.repository, key.number, author=act.sender, state=_STATES[state], body=text_of(body), remarks=written
         ),
         "submitted",
-        lambda made: {"review": {"id": made.id, "body": made.body, "state": made.state.value}},
+        lambda made: {"review": webhook.review_fields(made)},
         event="pull_request_review",
     )
 

@@ -13,7 +13,7 @@ import httpx
 from domain.errors import InvalidInput, RemoteUnavailable
 
 if TYPE_CHECKING:
-    from domain.issue import Issue
+    from domain.issue import Comment, Issue, PullRequest, Review
     from domain.secret import Secret
 
 _SECONDS = 10.0
@@ -25,24 +25,68 @@ def labelled(issue: Issue, label: str, sender: str) -> dict[str, object]:
     return about(issue, "labeled", sender, label={"name": label})
 
 
+def commented(seen: Issue, comment: Comment, *, on_pull_request: bool) -> dict[str, object]:
+    """The payload of `issue_comment.created`; a pull request is `seen` as an issue."""
+    told = about(seen, "created", comment.author, comment=comment_fields(comment))
+    return with_pull_request_mark(told) if on_pull_request else told
+
+
+def reviewed(seen: Issue, pull_request: PullRequest, review: Review) -> dict[str, object]:
+    """The payload of `pull_request_review.submitted`; the pull request is `seen` as an issue, too."""
+    return about_pull_request(seen, pull_request, "submitted", review.author, review=review_fields(review))
+
+
 def about(issue: Issue, action: str, sender: str, **more: object) -> dict[str, object]:
     """The payload of an event about an issue: the fields of GitHub's that matter to the gateway."""
-    repository = issue.key.repository
-    return {
-        "action": action,
-        **more,
-        "issue": {
-            "number": issue.key.number,
-            "title": issue.title,
-            "body": issue.body,
-            "state": issue.state.value,
-            "labels": [{"name": name} for name in sorted(issue.labels)],
-            "assignees": [{"login": login} for login in sorted(issue.assignees)],
-            "updated_at": issue.updated_at.isoformat(),
-        },
-        "repository": {"id": repository.id, "full_name": repository.full_name},
-        "sender": {"login": sender, "type": "User"},
+    fields = {
+        **_fields(issue),
+        "labels": [{"name": name} for name in sorted(issue.labels)],
+        "assignees": [{"login": login} for login in sorted(issue.assignees)],
     }
+    return {"action": action, **more, "issue": fields, **_common(issue, sender)}
+
+
+def about_pull_request(
+    seen: Issue, pull_request: PullRequest, action: str, sender: str, **more: object
+) -> dict[str, object]:
+    """The payload of an event about a pull request, which is `seen` as an issue, too."""
+    head = {"ref": pull_request.head, "repo": _repository(seen)}
+    return {"action": action, **more, "pull_request": {**_fields(seen), "head": head}, **_common(seen, sender)}
+
+
+def with_pull_request_mark(payload: dict[str, object]) -> dict[str, object]:
+    """The same, of an issue that is in truth a pull request."""
+    issue = payload["issue"]
+    return {**payload, "issue": {**(issue if isinstance(issue, dict) else {}), "pull_request": {}}}
+
+
+def comment_fields(comment: Comment) -> dict[str, object]:
+    """What a payload says of a comment."""
+    return {"id": comment.id, "body": comment.body, "created_at": comment.created_at.isoformat()}
+
+
+def review_fields(review: Review) -> dict[str, object]:
+    """What a payload says of a review."""
+    at = review.submitted_at.isoformat()
+    return {"id": review.id, "body": review.body, "state": review.state.value, "submitted_at": at}
+
+
+def _fields(seen: Issue) -> dict[str, object]:
+    return {
+        "number": seen.key.number,
+        "title": seen.title,
+        "body": seen.body,
+        "state": seen.state.value,
+        "updated_at": seen.updated_at.isoformat(),
+    }
+
+
+def _common(seen: Issue, sender: str) -> dict[str, object]:
+    return {"repository": _repository(seen), "sender": {"login": sender, "type": "User"}}
+
+
+def _repository(seen: Issue) -> dict[str, object]:
+    return {"id": seen.key.repository.id, "full_name": seen.key.repository.full_name}
 
 
 async def send(url: str, secret: Secret, payload: dict[str, object], *, event: str = "issues") -> dict[str, object]:

@@ -94,7 +94,7 @@ async def measure(kind: Kind) -> Start:
 @asynccontextmanager
 async def _model_settings(model: str) -> AsyncIterator[Mapping[str, str]]:
     """Choose the model, with a server that answers in its vendor's way where it has one."""
-    answer = (resources.files("entrypoints.cli") / "demo_data/answers/01-fix.md").read_text(encoding="utf-8")
+    answer = (resources.files("entrypoints.cli") / "demo_data/answers/fix/01-fix.md").read_text(encoding="utf-8")
     if model == "ollama":
         async with model_server(model_server_ollama.whole(answer)) as server:
             yield {"LLM": model, "OLLAMA_URL": server.url}

@@ -56,11 +56,11 @@ class Report:
 
 def show(report: Report, *, as_json: bool) -> None:
     """Print the table, or else the object on one line."""
-    sys.stdout.write((json.dumps(report.figures) if as_json else _page(report)) + "\n")
+    sys.stdout.write((json.dumps(report.figures) if as_json else page(report)) + "\n")
     sys.stdout.flush()
 
 
-def _page(report: Report) -> str:
+def page(report: Report) -> str:
     """In Markdown, the columns aligned; the first holds names, the others figures."""
     lines = [tuple(report.columns), *map(tuple, report.rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -46,6 +46,34 @@ async def test_plays_the_whole_job_whatever_the_person_has_set_or_stands_in(tmp_
     assert "Fixes #1" in page.read_text(encoding="utf-8")
 
 
+async def test_plays_plan_mode_from_the_first_plan_to_the_answer_to_a_review(tmp_path: Path) -> None:
+    own = {"DEFAULT_MODE": "quickfix", "APPROVAL_BY_ANOTHER_PERSON": "true", "COLUMNS": "80"}
+    done = await CommandLine(tmp_path, own).run("demo", "--mode", "plan")
+    assert done.code == 0, done.out + done.err
+    story = (
+        "tests fail",
+        "pull request #2: draft",
+        "Plan 1, digest",
+        "grace edits the plan's comment",
+        "The plan was changed after",
+        "Plan 2, digest",
+        "approved by demo",
+        "Draft #2 is ready for review",
+        "grace requests changes at durations/parsing.py:26",
+        "it now quotes the part that cannot be read",
+        "Pull request #2: Read every part of a duration",
+        "all 9 tests pass",
+    )
+    places = [done.out.find(words) for words in story]
+    assert -1 not in places, (places, done.out)
+    assert places == sorted(places)
+    (page,) = (tmp_path / "coding-agent-demo").rglob("pulls/*.md")
+    assert "draft = true" not in page.read_text(encoding="utf-8")
+    (issue,) = (tmp_path / "coding-agent-demo").rglob("issues/*.md")
+    (labels,) = [line for line in issue.read_text(encoding="utf-8").splitlines() if line.startswith("labels = ")]
+    assert labels == 'labels = ["ai-help", "plan"]'
+
+
 async def test_an_interrupted_demo_leaves_no_process_and_is_replaced_by_the_next(tmp_path: Path) -> None:
     user = CommandLine(tmp_path)
     process = await user.start("demo", "--dir", "shown")

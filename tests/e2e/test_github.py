@@ -112,7 +112,7 @@ async def test_a_secondary_limit_brings_the_task_back_later(tmp_path: Path, gith
 async def test_a_worker_killed_after_an_effect_on_github_leaves_one_of_everything(
     tmp_path: Path, github: GitHubDouble, effect: str
 ) -> None:
-    installation = on_github(tmp_path / "agent", github, LEASE_SECONDS="1")
+    installation = on_github(tmp_path / "agent", github, LEASE_SECONDS="8")
     issue = await queued(installation)
     died = installation.run("tests.support.mortal_worker", effect, "1")
     assert died.returncode == -signal.SIGKILL, died.stderr

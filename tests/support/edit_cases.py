@@ -15,7 +15,7 @@ from application.editing.parse import parse_answer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DATA = Path(__file__).parents[1] / "data" / "edits"
+DATA = Path(__file__).parents[1] / "data" / "edits"
 _OPENING = "<<<<<<< SEARCH\n"
 
 DEVIATIONS = {
@@ -51,7 +51,7 @@ class EditCase:
         return self.id.startswith("gold-")
 
 
-def edit_cases(folder: Path = _DATA) -> Iterator[EditCase]:
+def edit_cases(folder: Path = DATA) -> Iterator[EditCase]:
     """All of them; numbers that a test hands over beside its answer are put where that tool's answers have them."""
     with gzip.open(folder / "variants.jsonl.gz", "rt", encoding="utf-8") as variants:
         for line in variants:

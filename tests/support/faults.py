@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from application.effects import effects_of
+from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.ports.vcs import Vcs, Workspace
 from domain.cancellation import Cancellation, CancelReason
@@ -56,6 +57,7 @@ class FaultyStage(Stage):
         self.plain_forge, self.plain_vcs = self.forge, self.vcs
         self.forge = cast("Any", Interposed(self.forge, frozenset(effects_of(Forge)), self.call))
         self.vcs = cast("Any", InterposedVcs(self.vcs, self.call))
+        self.audit = cast("Any", Interposed(self.audit, frozenset(effects_of(AuditLog)), self.call))
 
     async def work_until_empty(self) -> None:
         """Deliver the task again and again, each time when it is due."""

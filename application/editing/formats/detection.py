@@ -8,7 +8,7 @@ from application.editing.formats.json_edits import read_json
 from application.editing.formats.patch_envelope import is_patch, read_patch_envelope
 from application.editing.formats.search_replace import closes_block, opens_block, read_search_replace
 from application.editing.formats.unified_diff import is_diff, read_unified_diff
-from application.editing.formats.whole_files import read_whole_files
+from application.editing.formats.whole_files import read_whole_files, without_files
 from application.editing.formats.xml_edits import read_xml
 
 if TYPE_CHECKING:
@@ -30,15 +30,21 @@ def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
 
 
 def _read_bare(lines: Sequence[str], known: Collection[str], path: str = "") -> Found | None:
-    if is_patch(lines):
-        return read_patch_envelope(lines)
-    if any(opens_block(line) for line in lines):
-        found = read_search_replace(lines, known, path)
+    outside = without_files(lines, known, _is_edit)
+    if is_patch(outside):
+        return read_patch_envelope(outside)
+    if any(opens_block(line) for line in outside):
+        found = read_search_replace(outside, known, path)
         found.add(read_whole_files(_without_blocks(lines), known, frozenset(edit.path for edit in found.edits)))
         return found
-    if is_diff(lines):
-        return read_unified_diff(lines, known, path)
+    if is_diff(outside):
+        return read_unified_diff(outside, known, path)
     return None
+
+
+def _is_edit(lines: Sequence[str]) -> bool:
+    """Whether lines begin as an edit does."""
+    return any(opens_block(line) for line in lines) or is_patch(lines) or is_diff(lines)
 
 
 def _read_files(lines: Sequence[str], known: Collection[str]) -> Found | None:

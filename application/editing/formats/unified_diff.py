@@ -41,10 +41,14 @@ class _File:
 
 
 def is_diff(lines: Sequence[str]) -> bool:
-    """Whether the lines hold a unified diff: a header of two lines, git's own, or a hunk."""
+    """Whether the lines hold a unified diff: a header, or a hunk at the top of the text or of a fence."""
+    above = "```diff"
     for number, line in enumerate(lines):
-        if _heads(lines, number) or line.startswith("diff --git ") or (line.startswith("@@") and _is_hunk(line)):
+        if _heads(lines, number) or line.startswith("diff --git "):
             return True
+        if line.startswith("@@") and _is_hunk(line) and above.strip("`~ ").lower() in {"diff", "patch", "udiff"}:
+            return True
+        above = line if line.strip() else above
     return False
 
 

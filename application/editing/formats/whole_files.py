@@ -11,10 +11,37 @@ from application.editing.formats.labels import label_above, path_in_fence
 from domain.change_set import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-_MARKDOWN = (".md", ".markdown", ".mdx", ".rst", ".txt")
+_HEAD = 10
 _NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
+
+
+def without_files(lines: Sequence[str], known: Collection[str], is_edit: Callable[[Sequence[str]], bool]) -> list[str]:
+    """The lines with those of whole files left blank, so that nothing in a file is taken for an edit.
+
+    A fence holds a whole file where it has a path and does not begin as an edit does, as `is_edit` says of its lines.
+    """
+    kept = list(lines)
+    number = floor = 0
+    while number < len(lines):
+        if not fence_length(lines[number]):
+            number += 1
+            continue
+        path = path_in_fence(lines[number], known) or label_above(lines, number, floor, known)
+        end = _end(lines, number, known)
+        if isinstance(end, str):
+            return kept
+        inside = lines[number + 1 : end]
+        if path and fence_info(lines[number]).split(" ")[0] not in _NOT_FILES and not is_edit(_head(inside)):
+            kept[number + 1 : end] = [""] * len(inside)
+        number = floor = end + 1
+    return kept
+
+
+def _head(lines: Sequence[str]) -> list[str]:
+    """The first few lines that are not blank."""
+    return [line for line in lines[:_HEAD] if line.strip()][:3]
 
 
 class _Fenced(NamedTuple):

@@ -100,3 +100,9 @@ def test_one_line_is_the_first_that_says_something() -> None:
 
 def test_one_line_is_cut_to_its_limit() -> None:
     assert one_line("word " * 40, 20) == "word word word word…"
+
+
+def test_a_long_word_that_does_not_fit_is_left_out_as_a_whole() -> None:
+    assert one_line(f"Use {'x1' * 100} now", 72) == "Use…"
+    assert one_line("word " * 40, 22) == "word word word word w…"
+    assert len(one_line("名" * 200, 72)) == 72

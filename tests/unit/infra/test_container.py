@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, cast, get_args, get_type_hints
 
 import pytest
 
+from application.ports.audit_log import AuditLog
 from application.ports.clock import Clock
 from application.ports.code_search import CodeSearch
 from application.ports.code_structure import CodeStructure
 from application.ports.forge import Forge
 from application.ports.language_model import LanguageModel
+from application.ports.secret_scanner import SecretScanner
 from application.ports.syntax_checker import SyntaxChecker
 from application.ports.task_codec import TaskCodec
 from application.ports.task_queue import TaskQueue
@@ -29,6 +31,9 @@ PORTS = {
     "clock": Clock,
     "codec": TaskCodec,
     "syntax": SyntaxChecker,
+    "secret_scanner": SecretScanner,
+    "publishing_vcs": Vcs,
+    "audit_log": AuditLog,
     "vcs": Vcs,
     "forge": Forge,
     "queue": TaskQueue,

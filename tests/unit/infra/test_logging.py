@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 import structlog
 
-from infra.logging import configure
+from infra.logging import CHATTY, configure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 def _logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    before = {name: logging.getLogger(name).level for name in CHATTY}
     yield
-    root.handlers[:], root.level = handlers, level
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, own in before.items():
+        logging.getLogger(name).setLevel(own)
     structlog.reset_defaults()
 
 

@@ -102,7 +102,7 @@ def test_refuses_an_indentation_that_differs_from_line_to_line() -> None:
 
 
 def test_refuses_a_replacement_that_cannot_move_as_far_left() -> None:
-    problem = the_problem("if a:\n    b()\n", ("    if a:\n        b()\n", "pass\n"))
+    problem = the_problem("if a:\n    b()\n", ("    if a:\n        b()\n", "    if a:\npass\n"))
     assert "line 1: a line of REPLACE is indented too little" in problem
 
 

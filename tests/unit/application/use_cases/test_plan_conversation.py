@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from domain.errors import BranchExists
+from domain.conversation import Price
+from domain.errors import BranchExists, SecretFound
 from domain.issue import ReviewState
 from domain.outcome import Answered, Done, NothingToDo, Refused
 from domain.repository import Permission
@@ -266,3 +269,33 @@ async def test_a_branch_that_moves_while_the_plan_is_carried_out_is_not_overwrit
     talk.git.fail("push", BranchExists("moved"))
     await talk.say("/approve")
     assert talk.pull_requests()[0].draft
+
+
+async def test_a_budget_behind_a_command_lowers_what_the_task_may_cost() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    talk.model._profile = replace(talk.model.profile, price=Price(3.0, 15.0))
+    outcome = await talk.say("/approve budget=0.01")
+    assert isinstance(outcome, Refused)
+    assert "$0.01" in outcome.reason
+    assert isinstance(await talk.say("/approve budget=1000"), Done)
+
+
+async def test_a_budget_behind_a_command_never_raises_what_the_task_may_cost() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    talk.model._profile = replace(talk.model.profile, price=Price(3_000.0, 15_000.0))
+    assert isinstance(await talk.say("/approve budget=1000"), Refused)
+
+
+async def test_words_behind_fix_reach_the_model() -> None:
+    talk = Talk(FIX)
+    await talk.say("/fix with care")
+    assert "with care" in talk.model.asked[-1][-1].text
+
+
+async def test_a_secret_behind_a_command_is_not_kept_and_the_command_is_answered() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    talk.forge.fail(
+        "upsert_comment", SecretFound("line 2: looks like a token"), call=talk.forge.calls.count("upsert_comment") + 1
+    )
+    assert isinstance(await talk.say("/approve ghp_0123456789", on=2), Done)
+    assert "ghp_0123456789" not in "".join(talk.answers(2))

@@ -25,6 +25,7 @@ def test_any_faults_end_with_one_of_everything_and_a_told_result(faults: dict[in
     stage = asyncio.run(_worked(faults))
     assert len(stage.plain_forge.pulls(stage.ref)) <= 1
     assert len(stage.git.pushes) <= 1
+    assert len(stage.summaries()) <= 1
     (status,) = stage.status_comments()
     assert decoded(status.body).ended in {"done", "failed", "refused", "cancelled"}
     assert stage.effects_without_lease == []

@@ -1,0 +1,271 @@
+"""What is lost between a right answer and the pull request: true fixes as answers, through the whole pipeline.
+
+    python -m tests.benchmarks.bench_harness --cases CASES.jsonl --repos FOLDER [--formats NAME ...] [--write] [--json]
+        [--every 1] [--losses FILE]
+
+A case names a repository, its base commit and the true fix as a unified diff; `FOLDER` holds bare clones named
+`OWNER__NAME.git`. For each case and format, the fix is written as a model's answer, and a task goes all the way: the
+local forge's issue, a repository whose default branch is the base commit, the context, the answer, its edits, the
+syntax check, commit, push, pull request. The tree of the pushed commit must be the tree that `git apply` makes of the
+fix. The search is replaced by one that ranks the fix's files first, so that they are shown: what is measured is what
+becomes of a right answer. The budgets are raised, for no model is asked; all rules on changes are the defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.git.pygit_vcs import PyGitVcs
+from adapters.local_forge.admin import LocalForgeAdmin
+from adapters.local_forge.forge import LocalForge
+from adapters.memory.queue import MemoryTaskQueue
+from adapters.scripted.model import ScriptedModel
+from adapters.system_clock.clock import SystemClock
+from application.handlers import Handlers
+from application.offered_models import OfferedModels
+from application.ports.code_search import CodeSearch, RankedFile
+from application.use_cases.quick_fix import QuickFix
+from application.use_cases.run_task import Rules, RunTask
+from application.use_cases.write_change import WriteChange
+from domain.policy import Policy
+from domain.repository import Permission
+from domain.task import Mode, Task, TaskKind, start_trigger, task_id
+from infra import builders
+from tests.benchmarks.figures import Report, show
+from tests.benchmarks.page import write_part
+from tests.fakes.audit_log import FakeAuditLog
+from tests.fakes.task_events import Recorder
+from tests.support.renderings import RENDERINGS, Fix, NotExpressible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from application.ports.syntax_checker import SyntaxChecker
+    from application.ports.vcs import Workspace
+    from domain.outcome import Outcome
+
+_AIM = 99.5
+_GIT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One true fix: where, on top of what, and the tree that it makes."""
+
+    id: str
+    repo: str
+    base: str
+    bare: Path
+    tree: str
+    fix: Fix
+
+
+class GoldFirst(CodeSearch):
+    """Ranks the fix's files first, and nothing else."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+
+    async def rank(self, workspace: Workspace, issue_text: str) -> Sequence[RankedFile]:
+        """In the order given."""
+        del workspace, issue_text
+        return [RankedFile(path, score=-float(place)) for place, path in enumerate(self._paths)]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print."""
+    options = _options(arguments)
+    rows = [json.loads(line) for line in options.cases.read_text(encoding="utf-8").splitlines()]
+    started = time.monotonic()
+    results = asyncio.run(_measured(rows[:: options.every], options))
+    report = _report(results, options.formats, time.monotonic() - started)
+    show(report, as_json=options.json)
+    if options.write:
+        write_part("harness", report)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=Path, required=True, help="lines of JSON: repo, base_commit, patch")
+    parser.add_argument("--repos", type=Path, required=True, help="folder of bare clones, OWNER__NAME.git")
+    parser.add_argument("--formats", nargs="+", default=list(RENDERINGS), choices=list(RENDERINGS))
+    parser.add_argument("--every", type=int, default=1, help="take every so many cases only")
+    parser.add_argument("--losses", type=Path, help="write what was lost, and why, into this file")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md as well")
+    parser.add_argument("--json", action="store_true", help="print one object instead of a table")
+    return parser.parse_args(arguments)
+
+
+Results = dict[str, Counter[str]]
+
+
+async def _measured(rows: Sequence[dict[str, str]], options: argparse.Namespace) -> Results:
+    results: Results = {name: Counter() for name in options.formats}
+    losses: list[str] = []
+    async with AsyncExitStack() as stack:
+        syntax = builders.syntax(builders.parsing(stack))
+        for number, row in enumerate(rows, start=1):
+            with tempfile.TemporaryDirectory() as folder:
+                case = _case(row, options.repos, Path(folder))
+                for name in options.formats if case else ():
+                    ended, why = await _played(case, name, Path(folder), syntax) if case else ("", "")
+                    results[name][ended] += 1
+                    losses += [f"{row['instance_id']}\t{name}\t{ended}\t{why}"] if ended != "right" else []
+                if case is None:
+                    for name in options.formats:
+                        results[name]["no repository"] += 1
+            sys.stderr.write(f"\r{number} of {len(rows)}, lost: {len(losses)} ")
+            sys.stderr.flush()
+            if options.losses:
+                options.losses.write_text("".join(f"{loss}\n" for loss in losses), encoding="utf-8")
+    sys.stderr.write("\n")
+    return results
+
+
+def _case(row: dict[str, str], repos: Path, folder: Path) -> Case | None:
+    """The case with a repository of its own, on the cache's objects; None where these do not hold the commit."""
+    cache = (repos / f"{row['repo'].replace('/', '__')}.git").resolve()
+    bare = folder / "case.git"
+    if not (cache / "objects").is_dir():
+        return None
+    _git(folder, "init", "-q", "--bare", "-b", "main", str(bare))
+    (bare / "objects" / "info" / "alternates").write_text(f"{cache / 'objects'}\n", encoding="utf-8")
+    try:
+        _git(bare, "update-ref", "refs/heads/main", row["base_commit"])
+        tree = _fixed_tree(bare, row["base_commit"], row["patch"])
+    except subprocess.CalledProcessError:
+        return None
+    return Case(row["instance_id"], row["repo"], row["base_commit"], bare, tree, _fix(bare, row["base_commit"], tree))
+
+
+def _fixed_tree(bare: Path, base: str, patch: str) -> str:
+    index = {"GIT_INDEX_FILE": str(bare / "fixed.index")}
+    _git(bare, "read-tree", base, env=index)
+    _git(bare, "apply", "--cached", "--whitespace=nowarn", "-", stdin=patch.encode(), env=index)
+    return _git(bare, "write-tree", env=index).decode().strip()
+
+
+def _fix(bare: Path, base: str, tree: str) -> Fix:
+    changed = _git(bare, "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree).decode().split("\0")
+    paths = [path for path in changed if path]
+    return Fix({path: _text(bare, base, path) for path in paths}, {path: _text(bare, tree, path) for path in paths})
+
+
+def _text(bare: Path, tree: str, path: str) -> str | None:
+    """A file's text as a model sees it, lines ending with LF; None where there is none."""
+    try:
+        content = _git(bare, "cat-file", "blob", f"{tree}:{path}")
+    except subprocess.CalledProcessError:
+        return None
+    return content.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def _git(folder: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, input=stdin, env={**_GIT, **(env or {})}, check=True, capture_output=True
+    ).stdout
+
+
+async def _played(case: Case, name: str, folder: Path, syntax: SyntaxChecker) -> tuple[str, str]:
+    """How it ended, and why."""
+    try:
+        answer = RENDERINGS[name](case.fix)
+    except NotExpressible:
+        return "not expressible", "the format cannot delete a file"
+    scene = folder / name.replace("/", "-").replace(" ", "-")
+    scene.mkdir()
+    (scene / "answer.md").write_text(answer, encoding="utf-8", errors="surrogateescape")
+    outcome, tree = await _pushed_tree(case, scene, syntax)
+    shutil.rmtree(scene)
+    if tree == case.tree:
+        return "right", ""
+    return ("wrong" if tree else "refused"), " ".join(str(outcome).split())[:600]
+
+
+async def _pushed_tree(case: Case, scene: Path, syntax: SyntaxChecker) -> tuple[Outcome | None, str]:
+    """The task's end, and the tree of the branch that a pull request is open for; "" where there is none."""
+    clock = SystemClock()
+    admin = LocalForgeAdmin(scene / "forge", clock)
+    ref = admin.import_repository(case.repo, case.bare)
+    admin.grant("maintainer", Permission.WRITE)
+    issue = admin.create_issue(ref, author="maintainer", title="Mend it", body="It is broken.", labels=["ai-help"])
+    forge = LocalForge(scene / "forge", clock)
+    asked = clock.now()
+    identity = task_id(ref, issue.number, start_trigger(asked.isoformat()))
+    task = Task(identity, TaskKind.START, ref, issue.number, "maintainer", asked, "Mend it", "It is broken.")
+    queue = MemoryTaskQueue(clock)
+    await queue.publish(task)
+    outcome = await _worker(case, scene, forge, clock, syntax).run(await queue.take())
+    await queue.close()
+    pulls = list((scene / "forge").rglob("pulls/*.md"))
+    bare = next((scene / "forge").rglob("HEAD")).parent
+    if not pulls:
+        return outcome, ""
+    return outcome, _git(bare, "rev-parse", f"refs/heads/{task.branch}^{{tree}}").decode().strip()
+
+
+def _worker(case: Case, scene: Path, forge: LocalForge, clock: SystemClock, syntax: SyntaxChecker) -> RunTask:
+    policy = Policy(allowed_repositories=frozenset({case.repo}), max_tokens=100_000_000)
+    shown = [path for path in case.fix.paths() if case.fix.before[path] is not None]
+    model = ScriptedModel(
+        scene / "answer.md",
+        pause_seconds=0,
+        piece_characters=10_000_000,
+        context_tokens=20_000_000,
+        max_answer_tokens=2_000_000,
+    )
+    write = WriteChange(
+        models=OfferedModels(model, {}),
+        search=GoldFirst(shown),
+        syntax=syntax,
+        policy=policy,
+        repair_rounds=0,
+        context_tokens=2_000_000,
+    )
+    return RunTask(
+        forge=forge,
+        vcs=PyGitVcs(workdir=scene, author_name="Agent", author_email="agent@example.org", clock=clock),
+        clock=clock,
+        policy=policy,
+        handlers=Handlers({TaskKind.QUICKFIX: lambda: QuickFix(write)}, Mode.QUICKFIX),
+        listener=lambda _: Recorder(),
+        audit=FakeAuditLog(),
+        rules=Rules(max_attempts=1, deadline_seconds=600.0, trigger_label="ai-help", assignee=""),
+    )
+
+
+def _report(results: Results, formats: Sequence[str], seconds: float) -> Report:
+    columns = ["", "right", "refused", "wrong", "not expressible", "no repository", "right %"]
+    rows = [_row(name, results[name]) for name in formats]
+    total = sum((results[name] for name in formats), Counter[str]())
+    return Report(
+        "Harness loss: true fixes as answers, through the whole pipeline",
+        columns,
+        [*rows, _row("all", total)],
+        {"formats": {name: dict(results[name]) for name in formats}, "seconds": round(seconds, 1)},
+        f"Aim: at least {_AIM} % of those that can be expressed.",
+    )
+
+
+def _row(name: str, found: Counter[str]) -> list[str]:
+    possible = found["right"] + found["refused"] + found["wrong"]
+    share = f"{100 * found['right'] / possible:.2f}" if possible else "-"
+    kinds = ("right", "refused", "wrong", "not expressible", "no repository")
+    return [name, *(str(found[kind]) for kind in kinds), share]
+
+
+if __name__ == "__main__":
+    main()
