@@ -9,6 +9,7 @@ from application.ports.task_events import TaskEvents
 from application.publication import cost, tokens
 from application.task_state import TaskState, decoded, encoded
 from application.texts.texts import ENGLISH
+from domain.errors import SecretFound
 from domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -163,5 +164,15 @@ class StatusComment(TaskEvents):
         return self._texts.say("status.working", steps=steps) + detail
 
     async def _write(self, text: str) -> None:
+        """Write the comment; what somebody has said behind a command is not kept where it holds a secret."""
+        try:
+            await self._upsert(text)
+        except SecretFound:
+            if not self.state.command:
+                raise
+            self.state = replace(self.state, command="")
+            await self._upsert(text)
+
+    async def _upsert(self, text: str) -> None:
         body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"
         await self._forge.upsert_comment(self._task.place, self._marker, body)

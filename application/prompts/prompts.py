@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from application.reading import Material
 
 
-def fix_system_prompt() -> str:
-    """Who the model is, its rules, and the format of its answer."""
-    return render("system", answer_format=render("answer_format"))
+def fix_system_prompt(*, whole_files: bool = False) -> str:
+    """Who the model is, its rules, and the format of its answer: blocks of lines, or whole files."""
+    return render("system", answer_format=render("answer_format_whole" if whole_files else "answer_format"))
 
 
 def fix_prompt(brief: Brief, material: Material) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.answer_form import AnswerForm
 from application.editing.apply import apply_edits
 from application.editing.parse import parse_answer
 from application.editing.size import changed_lines
@@ -53,6 +54,7 @@ class WriteChange:
         repair_rounds: int,
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        form: AnswerForm = AnswerForm(),  # noqa: B008 - a frozen value
     ) -> None:
         self._models = models
         self._search = search
@@ -61,6 +63,7 @@ class WriteChange:
         self._repair_rounds = repair_rounds
         self._context_tokens = context_tokens
         self._patience = patience
+        self._form = form
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
@@ -78,7 +81,7 @@ class WriteChange:
             policy,
             events,
             deadline,
-            system=fix_system_prompt(),
+            system=fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name)),
             spent=spent,
             patience=self._patience,
         )
