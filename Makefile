@@ -8,6 +8,7 @@ MODEL ?= scripted
 MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
+PEER := .cache/peer
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help
@@ -96,6 +97,19 @@ bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/B
 	@$(BIN)/python -m tests.benchmarks.bench_gateway
 	@$(BIN)/python -m tests.benchmarks.bench_start
 
+.PHONY: chaos
+chaos: $(VENV)/.dev  ## Break everything at once for a while; nothing may be lost or done twice (many minutes; docs/RELIABILITY.md)
+	@$(BIN)/python -m tests.chaos.run
+
+$(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
+	@$(PYTHON) -m venv $(PEER)
+	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench-broker
+bench-broker: $(VENV)/.dev $(PEER)/.done  ## Measure gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
+	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
+
 AIDER := .venv-aider
 
 $(AIDER)/.made: tests/benchmarks/aider.lock
@@ -124,7 +138,9 @@ bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl R
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server
+	@# Only the programs are wanted: each test run starts a broker of its own.
+	@if command -v service >/dev/null; then service rabbitmq-server stop >/dev/null 2>&1 || true; fi
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made

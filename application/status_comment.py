@@ -9,6 +9,7 @@ from application.ports.task_events import TaskEvents
 from application.publication import cost, tokens
 from application.task_state import TaskState, decoded, encoded
 from application.texts.texts import ENGLISH
+from domain.errors import SecretFound
 from domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -48,7 +49,8 @@ class StatusComment(TaskEvents):
         self._attempt = 1
         self._model = ""
         self._pull_request: PullRequestOpened | None = None
-        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND])
+        review = task.asked_in.review_id if task.asked_in else 0
+        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND], review=review)
 
     async def load(self) -> TaskState:
         """What earlier attempts have left; an empty state where there is no comment, or it cannot be read.
@@ -162,5 +164,15 @@ class StatusComment(TaskEvents):
         return self._texts.say("status.working", steps=steps) + detail
 
     async def _write(self, text: str) -> None:
+        """Write the comment; what somebody has said behind a command is not kept where it holds a secret."""
+        try:
+            await self._upsert(text)
+        except SecretFound:
+            if not self.state.command:
+                raise
+            self.state = replace(self.state, command="")
+            await self._upsert(text)
+
+    async def _upsert(self, text: str) -> None:
         body = f"{self._marker}\n{encoded(self.state)}\n{text}\n"
         await self._forge.upsert_comment(self._task.place, self._marker, body)

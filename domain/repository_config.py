@@ -25,6 +25,8 @@ LARGEST_CONFIG = 16_384
 
 _LONGEST_INSTRUCTIONS = 4_000
 _MOST_PATHS = 200
+_LARGEST_NUMBER = 10**12
+_MOST_PLACES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +180,16 @@ def _paths(value: object) -> tuple[str, ...]:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LARGEST_NUMBER:
         return value
-    message = "must be a whole number, 1 or more"
+    message = f"must be a whole number from 1 to {_LARGEST_NUMBER:,}"
     raise _WrongValue(message)
 
 
 def _amount(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LARGEST_NUMBER:
         return float(value)
-    message = "must be a number of US dollars, 0 or more"
+    message = f"must be a number of US dollars from 0 to {_LARGEST_NUMBER:,}"
     raise _WrongValue(message)
 
 
@@ -216,7 +218,8 @@ def _plain(key: str) -> str:
 def _line_of(text: str, key: str) -> int:
     """The line on which a key is set; the first where that cannot be told.
 
-    A line looks the same within a text of several lines: it counts only if what stands before it is complete.
+    A line looks the same within a text of several lines: it counts only if what stands before it is complete. That is
+    asked of the first few alone, for it takes longer the more stands before it.
     """
     *table, name = key.split(".", 1) if key.startswith("limits.") else [key]
     written = re.compile(
@@ -224,7 +227,7 @@ def _line_of(text: str, key: str) -> int:
     )
     lines = text.split("\n")
     places = [place for place, line in enumerate(lines) if written.match(line)]
-    complete = [place for place in places if _is_toml("\n".join(lines[:place]))]
+    complete = [place for place in places[:_MOST_PLACES] if _is_toml("\n".join(lines[:place]))]
     in_table = [place for place in complete if not table or any("limits" in line for line in lines[: place + 1])]
     return (in_table or [0])[0] + 1
 

@@ -272,6 +272,7 @@ def write_change(
     settings: Settings, models: OfferedModels, search: CodeSearch, syntax: SyntaxChecker, policy: Policy
 ) -> WriteChange:
     """From a request to a change."""
+    from application.answer_form import AnswerForm
     from application.use_cases.write_change import WriteChange
 
     return WriteChange(
@@ -283,6 +284,7 @@ def write_change(
         context_tokens=settings.context_tokens,
         patience=patience(settings),
         reranks=settings.rerank,
+        form=AnswerForm(settings.whole_file_models),
     )
 
 

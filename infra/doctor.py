@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from application.checks import check_forge, check_model, check_queue
 from application.use_cases.examine import Examine
-from domain.errors import InvalidInput
+from domain.errors import AgentError, InvalidInput
 from domain.finding import Finding, Grade
 from infra import builders
 
@@ -31,6 +32,7 @@ class Doctor:
 
     async def findings(self) -> list[Finding]:
         """What is good and what is not, part by part."""
+        self._import_all()
         checks = {
             "settings": self._check_settings,
             "git": self._check_git,
@@ -40,6 +42,12 @@ class Doctor:
             "audit log": self._check_audit_log,
         }
         return await Examine(checks, seconds=_SECONDS).run()
+
+    def _import_all(self) -> None:
+        """Make what imports much before the time of any look begins: on a slow machine an SDK takes seconds."""
+        for make in (self._parts.forge, self._parts.model):
+            with suppress(AgentError):  # told by the look at that part
+                make()
 
     async def _check_settings(self) -> Sequence[Finding]:
         """They can be read, or this would not run; what is missing for the usual work is said."""

@@ -54,6 +54,8 @@ def configure(log_format: Literal["auto", "json", "console"], level: str, stream
     root.setLevel(_LEVELS[level])
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
+    for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
+        logging.getLogger(doubled).setLevel(logging.CRITICAL)
 
 
 def _without_nothing(_logger: object, _method: str, event: MutableMapping[str, object]) -> dict[str, object]:

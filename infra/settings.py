@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args, get_origin, get_
 import msgspec
 from msgspec import Meta
 
+from application.answer_form import SMALL_MODELS
 from domain.errors import InvalidInput
 from domain.secret import Secret
 
@@ -158,6 +159,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     context_tokens: Annotated[int, Meta(description="Tokens of the repository that the model is shown.", ge=500)] = (
         24_000
     )
+    whole_file_models: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Models, by patterns of their names, that are asked for whole files, not for blocks of lines: "
+            "small models copy badly. Answers in any known format are read from every model."
+        ),
+    ] = SMALL_MODELS
     repair_rounds: Annotated[
         int, Meta(description="How often edits that cannot be used go back to the model.", ge=0)
     ] = 2

@@ -85,6 +85,7 @@ _FAILURES: Final[Mapping[type[Exception], _Verdict]] = {
     # What the SDK lets through when an event is not JSON, or not of the documented shape.
     ValueError: _GARBLED,
     LookupError: _GARBLED,
+    RecursionError: _GARBLED,
     TypeError: _GARBLED,
     AttributeError: _GARBLED,
     AssertionError: _GARBLED,
@@ -115,15 +116,15 @@ class Server:
 
     def late(self, seconds: float) -> AgentError:
         """The whole answer took too long."""
-        return ModelUnavailable(f"Claude at `{self.place}` had not finished its answer within {seconds:g} s.")
+        return ModelUnavailable(f"Claude at `{self.place}` had not finished its answer within {seconds:,.0f} s.")
 
     def _refused(self, error: anthropic.APIStatusError) -> AgentError:
         verdict = REFUSALS_BY_TYPE.get(str(error.type)) or _by_status(error.status_code)
         # In mid-answer the status is 200, and the answer so far was paid for.
         spend = None if error.status_code == HTTPStatus.OK else Spend()
-        return self._error(
-            verdict, error.api_message, waiting_time(error.response.headers.get("retry-after", "")), spend
-        )
+        headers = error.response.headers
+        wait = waiting_time(headers.get("retry-after", ""), headers.get("date", ""))
+        return self._error(verdict, error.api_message, wait, spend)
 
     def endless(self, max_tokens: int) -> AgentError:
         """The answer went on, far beyond what was asked for."""

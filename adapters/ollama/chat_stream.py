@@ -104,7 +104,7 @@ class ChatStream:
     def _decoded(self, raw: bytes) -> _Line:
         try:
             line = _DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._server.garbled() from error
         if line.error:
             raise self._server.gave_up(line.error)

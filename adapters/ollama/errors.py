@@ -120,16 +120,16 @@ class Server:
         """What a response says whose status is not 200; its body has been read. Nothing was spent."""
         quote = _quote(response.content)
         status = response.status_code
-        if told := self._told(quote, waiting_time(response.headers.get("retry-after", "")), spend=Spend()):
+        wait = waiting_time(response.headers.get("retry-after", ""), response.headers.get("date", ""))
+        if told := self._told(quote, wait, spend=Spend()):
             return told
         kind = _REFUSALS.get(status) or (InvalidInput if 300 <= status < 500 else ModelUnavailable)  # noqa: PLR2004 - the class of a status
         if kind is NotFound:
             return self._not_found(known=bool(quote))
-        message = f"Ollama at `{self.place}` answered {status}{_in_parentheses(quote)}."
+        elsewhere = ", which points to another address and is not followed: correct OLLAMA_URL" * (300 <= status < 400)  # noqa: PLR2004 - as above
+        message = f"Ollama at `{self.place}` answered {status}{_in_parentheses(quote)}{elsewhere}."
         if kind is ModelUnavailable:
-            return ModelUnavailable(
-                message, retry_after=waiting_time(response.headers.get("retry-after", "")), spend=Spend()
-            )
+            return ModelUnavailable(message, retry_after=wait, spend=Spend())
         return kind(message)
 
     def gave_up(self, words: str) -> AgentError | WindowTooSmall:
@@ -185,14 +185,14 @@ class Server:
 
     def late(self, seconds: float) -> AgentError:
         """The whole answer took too long."""
-        return ModelUnavailable(f"Ollama at `{self.place}` had not finished its answer within {seconds:g} s.")
+        return ModelUnavailable(f"Ollama at `{self.place}` had not finished its answer within {seconds:,.0f} s.")
 
 
 def _quote(body: bytes) -> str:
     """What the server says, if it is Ollama that says it."""
     try:
         return _quote_of(msgspec.json.decode(body, type=_ErrorBody).error)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
@@ -200,7 +200,7 @@ def _quote_of(words: str) -> str:
     """Its words in one line; an error of its runner's comes as JSON inside the text."""
     try:
         return _one_line(msgspec.json.decode(words, type=_Wrapped).error.message)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _one_line(words)
 
 

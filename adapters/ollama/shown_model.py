@@ -36,7 +36,7 @@ def read_shown_model(body: bytes, server: Server) -> ShownModel:
     """
     try:
         shown = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise server.garbled() from error
     can = shown.capabilities
     return ShownModel(_context(shown.model_info), completes=not isinstance(can, list) or _COMPLETION in can)

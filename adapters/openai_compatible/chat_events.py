@@ -149,7 +149,7 @@ class ChatEvents:
     def _decoded(self, raw: bytes) -> _Event:
         try:
             event = _DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             if told := self._server.reported(raw):
                 raise told from None
             raise self._server.garbled() from error

@@ -25,7 +25,7 @@ def read_error(body: bytes) -> ErrorWords | None:
     """
     try:
         said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if isinstance(said, list):  # one server puts the object into a list
         said = next(iter(said), None)

@@ -101,7 +101,7 @@ class Server:
         """What a response says whose status is not 200; its body has been read. Nothing was spent."""
         words = read_error(response.content) or ErrorWords()
         verdict = _by_words(words) or _by_status(response.status_code, words)
-        wait = waiting_time(response.headers.get("retry-after", ""))
+        wait = waiting_time(response.headers.get("retry-after", ""), response.headers.get("date", ""))
         return self._error(verdict, words.text, wait, Spend(), status=response.status_code)
 
     def reported(self, event: bytes) -> AgentError | None:
@@ -129,7 +129,9 @@ class Server:
 
     def late(self, seconds: float) -> AgentError:
         """The whole answer took too long."""
-        return ModelUnavailable(f"The model server at `{self.place}` had not finished its answer within {seconds:g} s.")
+        return ModelUnavailable(
+            f"The model server at `{self.place}` had not finished its answer within {seconds:,.0f} s."
+        )
 
     def endless(self, max_tokens: int) -> AgentError:
         """The answer went on, far beyond what was asked for."""

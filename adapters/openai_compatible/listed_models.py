@@ -26,7 +26,7 @@ class ListedModel:
 
 
 def read_models(body: bytes) -> tuple[ListedModel, ...]:
-    """The models that a server has. Raises `ValueError` for what is no such list."""
+    """The models that a server has. Raises `ValueError` or `RecursionError` for what is no such list."""
     return tuple(
         ListedModel(name, _context(entry))
         for entry in _DECODER.decode(body).data

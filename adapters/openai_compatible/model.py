@@ -138,7 +138,7 @@ class OpenAiCompatibleModel(LanguageModel):
         body = await self._transport.get("models")
         try:
             return read_models(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._server.garbled() from error
 
     def _fit(self, listed: Sequence[ListedModel]) -> None:

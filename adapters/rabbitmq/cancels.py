@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aio_pika import DeliveryMode, Message
 
-from adapters.rabbitmq.errors import BROKEN, translated
+from adapters.rabbitmq.errors import translated
 from adapters.rabbitmq.link import closed_within, end_of
 from domain.cancellation import Cancellation, CancelReason, joined
 from domain.errors import AgentError, QueueUnavailable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PREFETCH = 500
 _SECONDS = 10.0
-_PATIENCE_SECONDS = 1.5
+_PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.5
 _WISHES_KEPT = 100
 
@@ -141,7 +141,7 @@ class Cancels:
             self._marked.set()
         elif wish.issue:
             self._note(wish)
-        with suppress(*BROKEN):  # the channel is gone, and `_follow` sees that
+        with suppress(AgentError), translated("the channel is gone"):  # and `_follow` sees that
             await message.ack()
 
     def _note(self, wish: _Wish) -> None:

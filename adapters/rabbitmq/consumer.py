@@ -6,9 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adapters.rabbitmq.errors import BROKEN, translated
+from adapters.rabbitmq.errors import translated
 from adapters.rabbitmq.link import closed_within, end_of
-from domain.errors import QueueUnavailable
+from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
@@ -83,7 +83,7 @@ class Consumer:
 
     async def stop(self) -> None:
         """Take no more; what was delivered stays in hand."""
-        with suppress(*BROKEN):
+        with suppress(AgentError), translated("the consumer is gone"):
             async with asyncio.timeout(_SECONDS):
                 for queue, tag in self._tags.items():
                     await (await self.channel.get_queue(queue, ensure=False)).cancel(tag)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.rabbitmq.errors import translated
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -38,11 +40,13 @@ class Delivery:
 
     async def prove(self, seconds: float) -> None:
         """Have the broker answer, on the channel that holds the message, that the lock is ours."""
-        await self.consumer.channel.declare_queue(self.proof, passive=True, timeout=seconds)
+        with translated("the task is not held any more"):
+            await self.consumer.channel.declare_queue(self.proof, passive=True, timeout=seconds)
 
     async def acknowledge(self, seconds: float) -> None:
         """The message is dealt with."""
-        await self.consumer.finish(self.message, seconds)
+        with translated("the task cannot be acknowledged"):
+            await self.consumer.finish(self.message, seconds)
 
     async def leave(self) -> None:
         """Let go of the lock at once, and of the channel soon."""

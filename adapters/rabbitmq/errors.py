@@ -44,11 +44,16 @@ BROKEN = (amqp.AMQPError, pamqp.exceptions.PAMQPException, OSError, RuntimeError
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Turn what goes wrong into the domain's errors; `what` says what was tried."""
+    """Turn what goes wrong into the domain's errors; `what` says what was tried.
+
+    A call that waits while its connection is closed by ourselves ends in an `Exception` of no class of its own.
+    """
     try:
         yield
-    except BROKEN as error:
-        raise translate(error, what) from error
+    except Exception as error:
+        if isinstance(error, BROKEN) or type(error) is Exception:
+            raise translate(error, what) from error
+        raise
 
 
 def translate(error: BaseException, what: str) -> AgentError:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _MILLION = 1_000_000
+_COUNTED = {"attempt", "stamp", "retries", "redeliveries", "due"}
 
 
 class _Wire(msgspec.Struct, rename=lambda name: name.replace("_", "-")):
@@ -92,7 +93,9 @@ def same_again(
     message: AbstractIncomingMessage, counts: Counts, more: Mapping[str, str | int] | None = None
 ) -> Message:
     """The message once more with these counts, without what the broker has written upon it."""
-    kept: HeadersType = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
+    kept: HeadersType = {
+        name: value for name, value in message.headers.items() if not name.startswith("x-") and name not in _COUNTED
+    }
     return Message(
         message.body,
         headers={**kept, **_counted(counts), **(more or {})},
@@ -126,10 +129,6 @@ def _about(task: Task) -> dict[str, str]:
 
 
 def _counted(counts: Counts) -> dict[str, int]:
-    return {
-        "attempt": counts.attempt,
-        "retries": counts.retries,
-        "redeliveries": counts.redeliveries,
-        "stamp": counts.stamp,
-        "due": counts.due,
-    }
+    """All but what is 0: most tasks are published once, and each header costs the gateway time."""
+    optional = {"retries": counts.retries, "redeliveries": counts.redeliveries, "due": counts.due}
+    return {"attempt": counts.attempt, "stamp": counts.stamp, **{name: n for name, n in optional.items() if n}}

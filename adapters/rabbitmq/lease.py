@@ -7,9 +7,8 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from adapters.rabbitmq.errors import BROKEN
 from application.ports.task_queue import Lease
-from domain.errors import LeaseLost, QueueUnavailable
+from domain.errors import AgentError, LeaseLost, QueueUnavailable
 from domain.task import Attempt
 
 if TYPE_CHECKING:
@@ -87,12 +86,8 @@ class RabbitLease(Lease):
         self._check_state()
         try:
             await self._delivery.prove(_SECONDS)
-        except TimeoutError:
-            message = "the broker does not answer whether the task is still held"
-            raise QueueUnavailable(message) from None
-        except BROKEN as error:
-            self._lose()
-            raise self._loss() from error
+        except AgentError as error:
+            raise self._consequence(error) from error
         self._check_state()
 
     async def wait_lost(self) -> None:
@@ -128,12 +123,8 @@ class RabbitLease(Lease):
             self._check_state()
             try:
                 await self._delivery.acknowledge(_SECONDS)
-            except TimeoutError:
-                message = "the broker does not answer; the task is still held"
-                raise QueueUnavailable(message) from None
-            except BROKEN as error:
-                self._lose()
-                raise self._loss() from error
+            except AgentError as error:
+                raise self._consequence(error) from error
             self._state = _State.ENDED
             self._watch.cancel()
             await self._delivery.leave()
@@ -147,6 +138,13 @@ class RabbitLease(Lease):
             self._lose()
         if self._state is not _State.HELD:
             raise self._loss()
+
+    def _consequence(self, error: AgentError) -> AgentError:
+        """Of a broker that does not answer nothing follows; of any other failure on this channel, that it is lost."""
+        if isinstance(error.__cause__, TimeoutError):
+            return QueueUnavailable(f"the broker does not answer in time; whether task {self._task.id} is held is open")
+        self._lose()
+        return self._loss()
 
     def _lose(self) -> None:
         if self._state is _State.HELD:

@@ -6,8 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from adapters.rabbitmq.errors import BROKEN, translated
-from domain.errors import AgentError, QueueUnavailable
+from adapters.rabbitmq.errors import translated
+from domain.errors import AgentError, PermanentError, QueueUnavailable
 
 if TYPE_CHECKING:
     from aio_pika.abc import AbstractChannel, AbstractConnection
@@ -61,6 +61,11 @@ class Link:
                 await channel.initialize()
                 return channel
 
+    @property
+    def refusal(self) -> PermanentError | None:
+        """Why no connection comes about that a person must mend; None where waiting may help, or there is one."""
+        return self._trouble if isinstance(self._trouble, PermanentError) else None
+
     async def close(self) -> None:
         """Disconnect for good."""
         self._closing = True
@@ -109,7 +114,7 @@ def _end_of_connection(connection: AbstractConnection) -> asyncio.Event:
 
 async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:
     """Close a connection or a channel, whatever its state; a dead one may not answer, and is not waited for."""
-    with suppress(*BROKEN):
+    with suppress(AgentError), translated("it cannot be closed"):
         async with asyncio.timeout(seconds):
             await what.close()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiormq.exceptions as amqp
 
-from adapters.rabbitmq.errors import BROKEN, translated
+from adapters.rabbitmq.errors import translated
 from domain.errors import AgentError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Locks:
             if self._held.get(lock.name) is not lock:
                 return
             del self._held[lock.name]
-            with suppress(AgentError, *BROKEN):
+            with suppress(AgentError), translated("the lock cannot be let go"):
                 channel = await (await self._open()).get_underlay_channel()
                 await channel.queue_delete(lock.name, timeout=_SECONDS)
 

@@ -69,5 +69,7 @@ class Outbox:
         await self.put(replace(task, history=(*task.history, death)), counts)
 
     def _queue(self, counts: Counts) -> str:
+        if not counts.due:
+            return self._topology.tasks
         left = (counts.due - microseconds(self.now())) / _MILLION
         return self._topology.delay_for(left) if left > 0 else self._topology.tasks

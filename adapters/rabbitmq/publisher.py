@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import aiormq.exceptions as amqp
 
-from adapters.rabbitmq.errors import BROKEN, translate
-from domain.errors import QueueUnavailable
+from adapters.rabbitmq.errors import translated
+from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
     from aio_pika import Message
@@ -48,9 +48,10 @@ class Publisher:
     async def _put(self, queue: str, message: Message) -> None:
         channel = await self._open()
         try:
-            await channel.default_exchange.publish(message, routing_key=queue, mandatory=True)
-        except BROKEN as error:
-            raise QueueUnavailable(str(translate(error, "the task cannot be queued now"))) from error
+            with translated("the task cannot be queued now"):
+                await channel.default_exchange.publish(message, routing_key=queue, mandatory=True)
+        except AgentError as error:
+            raise QueueUnavailable(str(error)) from error.__cause__
 
     async def _open(self) -> AbstractChannel:
         if self._channel is not None and not self._channel.is_closed:

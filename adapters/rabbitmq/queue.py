@@ -195,11 +195,13 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
 
     async def _taken(self, taker: Taker) -> RabbitLease:
         """The taker's lease; where the wait is cancelled, the taker ends by itself, and what it got is handed back."""
-        if self._closing:
-            message = "the queue is closed"
-            raise QueueUnavailable(message)
+        self._check_open()
         if not self._checked:  # the broker was away when this process was started
-            await self.check()
+            try:
+                await self.check()
+            except QueueUnavailable:
+                self._check_open()
+                raise
         self._takers.add(taker)
         taking = self._background.start(taker.take())
         try:
@@ -210,6 +212,11 @@ class RabbitTaskQueue(TaskQueue, QueueAdmin):
             raise
         finally:
             self._takers.discard(taker)
+
+    def _check_open(self) -> None:
+        if self._closing:
+            message = "the queue is closed"
+            raise QueueUnavailable(message)
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[AbstractChannel]:

@@ -12,7 +12,7 @@ import aiormq.exceptions as amqp
 from adapters.rabbitmq.errors import APPLY, translated
 from adapters.rabbitmq.link import closed_within
 from adapters.rabbitmq.topology import CONSUMER_TIMEOUT_SECONDS, DELIVERY_LIMIT
-from domain.errors import AgentError, InvalidInput
+from domain.errors import AgentError, InvalidInput, QueueUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -59,7 +59,7 @@ class Setup:
         """Raise `InvalidInput` naming what is amiss.
 
         It may be a queue that is missing or has other arguments than ours, or that the broker would end an attempt, or
-        a task, before the agent itself does.
+        a task, before the agent itself does. Raises `CredentialsRefused` where the broker will not have us.
         """
         async with self._channel() as channel:
             for queue, arguments in self._topology.queues():
@@ -89,7 +89,10 @@ class Setup:
 
     @asynccontextmanager
     async def _channel(self) -> AsyncIterator[AbstractChannel]:
-        channel = await self._link.channel()
+        try:
+            channel = await self._link.channel()
+        except QueueUnavailable as error:
+            raise self._link.refusal or error from None
         try:
             yield channel
         finally:

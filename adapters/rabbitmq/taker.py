@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from adapters.rabbitmq.consumer import Consumer
 from adapters.rabbitmq.delivery import Delivery
-from adapters.rabbitmq.errors import BROKEN, translated
+from adapters.rabbitmq.errors import translated
 from adapters.rabbitmq.headers import Counts, counts_of
 from adapters.rabbitmq.lease import RabbitLease
 from adapters.rabbitmq.topology import DELIVERY_LIMIT
-from domain.errors import InvalidInput, QueueUnavailable
+from domain.errors import AgentError, InvalidInput, QueueUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -94,7 +94,7 @@ class Taker:
                         await self._stopped.wait()
                 self._check_stopped()
         finally:
-            with suppress(*BROKEN):
+            with suppress(AgentError), translated("the channel is gone"):
                 await channel.close()
 
     async def _first(self, consumer: Consumer) -> RabbitLease | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,19 @@ class TaskJson(TaskCodec):
     """JSON in UTF-8 with the schema's version as its first field; times are RFC 3339 in UTC.
 
     Fields that this version does not know are passed over, so that an older worker reads what a newer gateway of the
-    same schema version wrote. Neither side carries more than `max_bytes`.
+    same schema version wrote. What the schema version before this one wrote is read, too, and becomes a task of this
+    one: workers are upgraded first, then gateways, and what waits meanwhile is not lost. Neither side carries more than
+    `max_bytes`.
     """
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES, *, version: int = VERSION) -> None:
         self._max_bytes = max_bytes
+        self._version = version
 
     def encode(self, task: Task) -> bytes:
         """The task as JSON; raises `InvalidInput` for one too large, of another schema version, or not plain text."""
-        _check_version(task.version)
+        if task.version != self._version:
+            raise self._unknown(task.version)
         try:
             data = msgspec.json.encode(_to_wire(task))
         except UnicodeEncodeError as error:
@@ -47,22 +52,24 @@ class TaskJson(TaskCodec):
         """The task in the JSON; raises `InvalidInput` where there is none that this version can read."""
         self._check_size(data)
         try:
-            _check_version(msgspec.json.decode(data, type=WireVersion).version)
-            return _from_wire(msgspec.json.decode(data, type=WireTask))
+            version = msgspec.json.decode(data, type=WireVersion).version
+            if version not in {self._version, max(1, self._version - 1)}:
+                raise self._unknown(version)
+            return replace(_from_wire(msgspec.json.decode(data, type=WireTask)), version=self._version)
         except _NOT_JSON as error:
             message = f"these bytes are no task: {error}"
             raise InvalidInput(message) from error
+
+    def _unknown(self, version: int) -> InvalidInput:
+        before = f"and reads version {self._version - 1}, too" if self._version > 1 else "only"
+        return InvalidInput(
+            f"the task has schema version {version}, and this release reads and writes version {self._version} {before}"
+        )
 
     def _check_size(self, data: bytes) -> None:
         if len(data) > self._max_bytes:
             message = f"the task takes {len(data):,} bytes, and the queue carries at most {self._max_bytes:,}"
             raise InvalidInput(message)
-
-
-def _check_version(version: int) -> None:
-    if version != VERSION:
-        message = f"the task has schema version {version}, and this release reads and writes version {VERSION} only"
-        raise InvalidInput(message)
 
 
 def _to_wire(task: Task) -> WireTask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from application.answer_form import AnswerForm
 from application.editing.apply import apply_edits
 from application.editing.parse import parse_answer
 from application.editing.size import changed_lines
@@ -45,7 +46,7 @@ class WriteChange:
     What cannot be used goes back to the model with the exact reason, at most `repair_rounds` times.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by its name
         self,
         *,
         models: OfferedModels,
@@ -56,6 +57,7 @@ class WriteChange:
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
         reranks: bool = False,
+        form: AnswerForm = AnswerForm(),  # noqa: B008 - a frozen value
     ) -> None:
         self._models = models
         self._search = search
@@ -65,6 +67,7 @@ class WriteChange:
         self._context_tokens = context_tokens
         self._patience = patience
         self._reranks = reranks
+        self._form = form
 
     async def run(
         self, workspace: Workspace, brief: Brief, *, events: TaskEvents, deadline: Deadline, spent: Spend
@@ -82,7 +85,8 @@ class WriteChange:
         material = await read_repository(
             workspace, self._search, brief, budget_tokens=budget, events=events, rerank=rerank
         )
-        session = asked(system=fix_system_prompt(), spent=second_look.spent if second_look else spent)
+        system = fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name))
+        session = asked(system=system, spent=second_look.spent if second_look else spent)
         prompt = fix_prompt(brief, material)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):

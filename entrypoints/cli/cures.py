@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.errors import BudgetExceeded, CredentialsRefused, RepositoryTooLarge
+from domain.errors import BudgetExceeded, CredentialsRefused, RepositoryTooLarge, TransientError
 
 if TYPE_CHECKING:
     from domain.errors import AgentError
@@ -21,4 +21,6 @@ _CURES: tuple[tuple[type[AgentError], str], ...] = (
 
 def cure_for(error: AgentError) -> str:
     """One sentence, or "" where the error says all there is to say."""
+    if isinstance(error, TransientError) and error.retry_after:
+        return f"It asks to be tried again in {error.retry_after.total_seconds():,.0f} s, and no sooner."
     return next((cure for kind, cure in _CURES if isinstance(error, kind)), "")

@@ -130,7 +130,7 @@ class Demo:
         return {**os.environ, **own}
 
     async def _story(self, parts: Parts, sample: Sample, agent: Agent) -> PullRequest | None:
-        people = People(parts, agent, sample.issue)
+        people = People(parts.local_forge_admin(), parts.forge(), agent, sample.issue)
         if self._mode is Mode.QUICKFIX:
             return await self._quick_fix(sample, people, agent)
         let_in_colleague(parts, sample)

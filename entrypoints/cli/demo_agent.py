@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from domain.errors import PermanentError
 from entrypoints.cli import webhook
@@ -23,8 +23,18 @@ _SECONDS_TO_START = 30.0
 _NOT_FOR_THE_GATEWAY = frozenset({"ANTHROPIC_API_KEY", "GIT_TOKEN", "OPENAI_API_KEY"})
 
 
-class Agent:
-    """Both processes, as the forge and the people see them."""
+class Agent(Protocol):
+    """The agent, as the forge and the people see it."""
+
+    async def told(self, payload: dict[str, object], *, event: str = "issues") -> str:
+        """Deliver a webhook; return the first digits of the task's id."""
+
+    async def worked(self) -> str:
+        """Wait until what was asked for is done, or not to be done; return the outcome's name."""
+
+
+class AgentProcesses(Agent):
+    """A gateway and a worker, the one told by signed webhooks, the other followed by its log."""
 
     def __init__(self, url: str, secret: Secret, worker: ChildProcess, narrator: Narrator) -> None:
         self._url = url
@@ -33,12 +43,12 @@ class Agent:
         self._narrator = narrator
 
     async def told(self, payload: dict[str, object], *, event: str = "issues") -> str:
-        """Deliver a signed webhook; return the first digits of the task's id."""
+        """Deliver a signed webhook."""
         answer = await webhook.send(self._url, self._secret, payload, event=event)
         return str(answer.get("task", ""))[:12]
 
     async def worked(self) -> str:
-        """Tell what the worker reports until an attempt has ended; return its outcome."""
+        """Tell what the worker reports until an attempt has ended."""
         with self._narrator.waiting("waiting for the worker") as status:
             async for entry in self._worker.entries():
                 if (line := _worker_words(entry)) is None:
@@ -62,7 +72,7 @@ async def running_agent(
             worker = await processes.enter_async_context(started("worker", environment, folder))
             port = int(str((await _entry(gateway, "listening"))["port"]))
         narrator.tell(f"Gateway on 127.0.0.1:{port} (process {gateway.pid}), worker (process {worker.pid})")
-        yield Agent(f"http://127.0.0.1:{port}", secret, worker, narrator)
+        yield AgentProcesses(f"http://127.0.0.1:{port}", secret, worker, narrator)
 
 
 async def _entry(process: ChildProcess, event: str) -> dict[str, object]:

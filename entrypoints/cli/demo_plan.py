@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from entrypoints.cli.demo_sample import Sample
     from infra.composition import Parts
 
-_COLLEAGUE = "grace"
+COLLEAGUE = "grace"
 _EDIT = "- `tests/test_parsing.py`: a test with blanks around the parts"
 _WISH = "Refuse a unit that comes twice, such as 1h 1h, and test that, too."
 _PATH = "durations/parsing.py"
@@ -28,7 +28,7 @@ _REMARK = "Say what could not be read, please: of a long text, nobody finds it."
 
 def let_in_colleague(parts: Parts, sample: Sample) -> None:
     """The second person of the story, who may write."""
-    parts.local_forge_admin().grant(_COLLEAGUE, Permission.WRITE, sample.issue.repository)
+    parts.local_forge_admin().grant(COLLEAGUE, Permission.WRITE, sample.issue.repository)
 
 
 class PlanStory:
@@ -76,7 +76,7 @@ class PlanStory:
         self._says(self._owner, "/approve")
         comment = await self._sample.plan_comment(draft)
         self._people.edit(draft, comment, comment.body.replace(FILES_END, f"{_EDIT}\n{FILES_END}", 1))
-        self._narrator.tell(f"[bold]{_COLLEAGUE}[/bold] edits the plan's comment: + {shown(_EDIT)}")
+        self._narrator.tell(f"[bold]{COLLEAGUE}[/bold] edits the plan's comment: + {shown(_EDIT)}")
         task = await self._people.deliver(draft, approval)
         self._narrator.tell(f"The webhook of the approval arrives: task {task} queued")
         refused = await self._agent.worked() == "Refused"
@@ -106,8 +106,8 @@ class PlanStory:
         self._lay_script("follow-up")
         line = await self._sample.line_of("raise InvalidDuration", _PATH, pull_request.head)
         place = _PATH if line is None else f"{_PATH}:{line}"
-        task = await self._people.request_changes(pull_request, _PATH, line, _REMARK, _COLLEAGUE)
-        self._narrator.tell(f"[bold]{_COLLEAGUE}[/bold] requests changes at {place}: {shown(_REMARK)}")
+        task = await self._people.request_changes(pull_request, _PATH, line, _REMARK, COLLEAGUE)
+        self._narrator.tell(f"[bold]{COLLEAGUE}[/bold] requests changes at {place}: {shown(_REMARK)}")
         self._narrator.tell(f"Task {task} queued")
         if await self._agent.worked() != "Done":
             return False
@@ -118,7 +118,7 @@ class PlanStory:
     async def _done(self, script: str, draft: PullRequest, text: str) -> bool:
         """The owner says it, and whether what it asks for was done."""
         self._lay_script(script)
-        task = await self._people.say(draft, text, self._owner)
+        task = await self._people.tell(draft, text, self._owner)
         self._says(self._owner, text)
         self._narrator.tell(f"Task {task} queued")
         return await self._agent.worked() == "Done"

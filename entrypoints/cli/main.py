@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -80,6 +81,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command, and end with the exit code that it documents."""
     open_what_is_closed()
+    logging.getLogger().addHandler(logging.NullHandler())  # what a library logs is not a command's answer
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the command says what is to be done
     try:
         cli(prog_name="coding-agent", standalone_mode=False)

@@ -81,16 +81,25 @@ def _spend(spend: Spend) -> str:
 
 
 class PlainProgress(TaskEvents):
-    """One line an event on `stream`. `branch` is the one that is being made, "" before that."""
+    """One line an event on `stream`.
+
+    `branch` is the one that is being made, "" before that; `spent` is what the work has come to, None before a model
+    was asked.
+    """
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream = stream
         self.branch = ""
+        self.spent: Spend | None = None
 
     async def record(self, event: Event) -> None:
         """Note how far it is, and tell it."""
         if isinstance(event, StageReached) and event.stage is Stage.OPENING:
             self.branch = event.detail
+        elif isinstance(event, ModelAsked | ModelWriting):
+            self.spent = event.committed
+        elif isinstance(event, ModelFailed | ModelReplied):
+            self.spent = event.total
         self.tell(event)
 
     def tell(self, event: Event) -> None:

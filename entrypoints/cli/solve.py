@@ -89,9 +89,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one parameter an option
         source = git_source(repo, settings)
         report = run(_solved(settings, source, rev, brief, progress, mode=mode, dry_run=dry_run))
     except AgentError as error:
-        report = output.report_error(error)
+        report = output.report_error(error, progress.spent)
     except KeyboardInterrupt:
-        report = output.report_interruption(progress.branch)
+        report = output.report_interruption(progress.branch, progress.spent)
     report["seconds"] = round(time.monotonic() - started, 3)
     sys.exit(output.show(report, as_json=as_json))
 

@@ -96,8 +96,8 @@ def report(result: Solved | DraftedPlan | NoChange | Questions) -> Report:
             }
 
 
-def report_error(error: AgentError) -> Report:
-    """What went wrong: `error` names the kind, `reason` says it in words."""
+def report_error(error: AgentError, spent: Spend | None = None) -> Report:
+    """What went wrong: `error` names the kind, `reason` says it in words; `spent` is what it has come to."""
     problems = list(error.problems) if isinstance(error, EditsRefused) else []
     return {
         "outcome": "failed",
@@ -106,17 +106,26 @@ def report_error(error: AgentError) -> Report:
         "reason": str(error),
         "cure": cure_for(error),
         "problems": problems,
+        **(_spent(spent) if spent else {}),
     }
 
 
-def report_interruption(branch: str = "") -> Report:
-    """A person or the system ended it; `branch` is what was being made just then, "" before that."""
+def report_interruption(branch: str = "", spent: Spend | None = None) -> Report:
+    """A person or the system ended it; `branch` is what was being made just then, "" before that.
+
+    `spent` is what it has come to, None where no model was asked.
+    """
     reason = (
         f"Interrupted while {branch} was being made: look whether it is there before you ask again."
         if branch
         else "Interrupted; nothing was left behind."
     )
-    return {"outcome": "interrupted", "exit_code": ExitCode.INTERRUPTED, "reason": reason}
+    return {
+        "outcome": "interrupted",
+        "exit_code": ExitCode.INTERRUPTED,
+        "reason": reason,
+        **(_spent(spent) if spent else {}),
+    }
 
 
 def show(result: Report, *, as_json: bool) -> int:

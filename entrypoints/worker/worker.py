@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from application.ports.task_queue import Lease, TaskQueue
     from application.use_cases.run_task import RunTask
 
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Doing(StrEnum):

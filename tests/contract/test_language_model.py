@@ -220,6 +220,34 @@ async def test_a_server_that_talks_nonsense_is_unavailable(harness: ServedHarnes
             await ask(served.model)
 
 
+_DEEP = b"[" * 100_000
+
+
+@every_served_model
+@pytest.mark.parametrize(
+    "script",
+    [
+        respond(200, b'{"x": ' + _DEEP + b"\n", {"Content-Type": "application/x-ndjson"}),
+        respond(200, b'data: {"x": ' + _DEEP + b"\n\n", {"Content-Type": "text/event-stream"}),
+        respond(200, b"event: message_start\ndata: " + _DEEP + b"\n\n", {"Content-Type": "text/event-stream"}),
+        respond(500, b'{"x": ' + _DEEP, {"Content-Type": "application/json"}),
+    ],
+    ids=["line", "event", "named event", "error"],
+)
+async def test_a_server_that_nests_too_deeply_is_unavailable(harness: ServedHarness, script: Script) -> None:
+    async with harness.serving(script) as served:
+        with pytest.raises(ModelUnavailable):
+            await ask(served.model)
+
+
+@every_served_model
+async def test_a_look_that_finds_what_is_nested_too_deeply_does_not_fail(harness: ServedHarness) -> None:
+    deep = respond(200, b'{"data": [{"x": ' + _DEEP, {"Content-Type": "application/json"})
+    async with harness.serving(deep) as served:
+        health = await served.model.check()
+        assert health.problems or health.remarks
+
+
 @every_served_model
 @pytest.mark.parametrize(
     ("status", "kind"),
@@ -256,6 +284,15 @@ async def test_passes_on_how_long_to_wait(harness: ServedHarness) -> None:
 
 
 @every_served_model
+async def test_a_date_to_wait_for_counts_from_the_date_of_the_answer(harness: ServedHarness) -> None:
+    dates = {"Date": "Wed, 21 Oct 2026 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT"}
+    async with harness.serving(harness.wire.refusal(429, "slow down", dates)) as served:
+        with pytest.raises(ModelUnavailable) as caught:
+            await ask(served.model)
+    assert caught.value.retry_after == timedelta(seconds=30)
+
+
+@every_served_model
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "9" * 30, "Wed, 21 Oct 2026 07:28:00 GMT"])
 async def test_an_odd_time_to_wait_is_none(harness: ServedHarness, value: str) -> None:
     async with harness.serving(harness.wire.refusal(503, "slow down", {"Retry-After": value})) as served:
@@ -268,7 +305,7 @@ async def test_an_odd_time_to_wait_is_none(harness: ServedHarness, value: str) -
 async def test_does_not_follow_a_redirect(harness: ServedHarness) -> None:
     async with model_server(harness.wire.whole("caught you")) as elsewhere:
         async with harness.serving(respond(307, b"", {"Location": f"{elsewhere.url}/"})) as served:
-            with pytest.raises(InvalidInput):
+            with pytest.raises(InvalidInput, match="not followed"):
                 await ask(served.model)
         assert elsewhere.requests == []
 

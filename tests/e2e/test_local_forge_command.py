@@ -64,6 +64,32 @@ async def test_a_label_set_by_hand_becomes_a_pull_request(tmp_path: Path) -> Non
     assert pull_request.title == "Add the numbers"
 
 
+async def test_a_plan_is_asked_for_approved_and_reviewed_by_hand(tmp_path: Path) -> None:
+    person = user(tmp_path)
+    answer = tmp_path / "answer.md"
+    answer.write_text("Add.\n\n<files>\n- `src/**`: add\n- `bin/run`: add\n</files>\n", encoding="utf-8")
+    await with_issue(person)
+    async with started("serve", person.environment, tmp_path) as service:
+        port = (await logged(service, "listening"))["port"]
+
+        async def act(command: str, number: int, *arguments: str) -> None:
+            told = ("local-forge", command, "me/project", str(number), "--as", "me")
+            done = await person.run(*told, *arguments, "--gateway", f"http://127.0.0.1:{port}")
+            assert done.code == 0, done.err
+
+        await act("comment", 1, "--body", "/plan")
+        assert (await logged(service, "attempt_ended"))["outcome"] == "Done"
+        answer.write_text(FIX, encoding="utf-8")
+        await act("comment", 2, "--body", "/approve")
+        assert (await logged(service, "attempt_ended"))["outcome"] == "Done"
+        answer.write_text("<nothing>It is right as it is.</nothing>", encoding="utf-8")
+        await act("review", 2, "--state", "request-changes", "--body", "Are you sure?")
+        assert (await logged(service, "attempt_ended"))["outcome"] == "NothingToDo"
+    async with composed(load(person.environment)) as parts:
+        (pull_request,) = await parts.forge().pull_requests(RepositoryRef("local", 1, "me/project"), "coding-agent/")
+    assert (pull_request.title, pull_request.draft) == ("Add the numbers", False)
+
+
 async def test_errors_say_what_to_do_next(tmp_path: Path) -> None:
     person = user(tmp_path)
     await with_issue(person)

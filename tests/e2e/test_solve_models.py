@@ -78,6 +78,18 @@ async def test_a_model_that_fails_for_good_ends_with_3_and_one_that_does_not_kno
     assert "Traceback" not in failed.err + refused.err
 
 
+async def test_what_failed_says_what_it_cost_and_how_long_the_server_asks_to_be_left_alone(
+    tmp_path: Path, model: str
+) -> None:
+    sample_repository(tmp_path / "project")
+    wire = WIRES[model]
+    cut, busy = wire.whole("<title>x", stop="length"), wire.refusal(429, "slow down", {"retry-after": "86400"})
+    async with model_server(cut, busy, looks=wire.known()) as server:
+        said = (await user(tmp_path, server).run(*SOLVE, "--model", model, "--json")).json()
+    assert (said["exit_code"], said["input_tokens"], said["output_tokens"]) == (3, 11, 7), said
+    assert "86,400 s" in said["cure"]
+
+
 async def test_a_model_that_is_not_pulled_says_how_to_get_it(tmp_path: Path) -> None:
     sample_repository(tmp_path / "project")
     async with model_server(model_server_ollama.refusal(404, "model 'double:1b' not found")) as server:

@@ -35,9 +35,10 @@ class FakeModel(LanguageModel):
         max_answer_tokens: int = 8_000,
         pause_seconds: float = 0.0,
         hold_after: int | None = None,
+        name: str = "fake",
     ) -> None:
         self._script = deque(script)
-        self._profile = ModelProfile("fake", price, context_tokens, max_answer_tokens)
+        self._profile = ModelProfile(name, price, context_tokens, max_answer_tokens)
         self._pause_seconds = pause_seconds
         self._hold_after = hold_after
         self.holding = asyncio.Event()

@@ -190,7 +190,7 @@ async def test_speaks_tls_with_a_certificate_of_its_own(bench: Bench) -> None:
 @pytest.mark.parametrize("known", [True, False], ids=["no certificate to show", "a broker of another authority"])
 async def test_refuses_what_tls_does_not_prove(bench: Bench, *, known: bool) -> None:
     queue = over_tls(bench.broker, bench.topology, Tls(bench.broker.certificates / "ca.pem") if known else Tls())
-    with pytest.raises(AgentError):
+    with pytest.raises(QueueUnavailable if known else InvalidInput):
         await queue.check()
     await queue.close()
 
@@ -200,6 +200,15 @@ async def test_a_wrong_password_is_said_and_not_shown(broker: Broker) -> None:
     endpoint = Endpoint(Secret(url))
     with pytest.raises(CredentialsRefused, match="broker at") as refused:
         await endpoint.connect("test", 10)
+    assert "planted" not in str(refused.value)
+
+
+async def test_a_wrong_password_stops_the_start_and_later_is_no_more_than_unavailable(bench: Bench) -> None:
+    queue = bench.open(bench.broker.url.replace("guest:guest", "guest:planted"))
+    with pytest.raises(CredentialsRefused, match="broker at"):
+        await queue.check()
+    with pytest.raises(QueueUnavailable) as refused:
+        await queue.publish(a_task())
     assert "planted" not in str(refused.value)
 
 

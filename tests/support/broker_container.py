@@ -35,7 +35,7 @@ def container_broker(image: str) -> Iterator[Broker]:
     os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # its image may not be there, and the block ends
     from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - reads the environment
-    from testcontainers.core.waiting_utils import wait_for_logs  # noqa: PLC0415
+    from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415
 
     server = Path(tempfile.mkdtemp(prefix="coding-agent-broker-"))
     client = Path(tempfile.mkdtemp(prefix="coding-agent-broker-tls-"))
@@ -48,10 +48,10 @@ def container_broker(image: str) -> Iterator[Broker]:
         .with_exposed_ports(5672, 5671, 15672)
         .with_volume_mapping(str(server), "/agent", "ro")
         .with_env("RABBITMQ_CONFIG_FILE", "/agent/agent.conf")
+        .waiting_for(LogMessageWaitStrategy("Server startup complete").with_startup_timeout(_START_SECONDS))
     )
     try:
         with container:
-            wait_for_logs(container, "completed with|Server startup complete", timeout=_START_SECONDS)
             ports = {port: int(container.get_exposed_port(port)) for port in (5672, 5671, 15672)}
             host = container.get_container_host_ip()
             yield Broker(host, ports[5672], ports[5671], ports[15672], client, f"docker ({image})")

@@ -48,15 +48,15 @@ class Proxy:
 
     async def serve(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """One connection, to its end."""
-        if self._refuses:
-            back.transport.abort()
-            return
         try:
+            if self._refuses:
+                raise ConnectionRefusedError
             server, forth = await asyncio.open_connection(*self._target)
         except OSError:
             back.transport.abort()
+            self._open.discard(back)
             return
-        self._open |= {back, forth}
+        self._open.add(forth)
         try:
             await asyncio.gather(self._pump(client, forth), self._pump(server, back))
         finally:
@@ -74,6 +74,7 @@ class Proxy:
 
     def start(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """Serve a connection in a task of its own, which `running` ends at the latest."""
+        self._open.add(back)
         task = asyncio.create_task(self.serve(client, back))
         self._pumps.add(task)
         task.add_done_callback(self._pumps.discard)

@@ -69,6 +69,9 @@ def test_an_empty_file_leaves_all_to_the_operator() -> None:
         ("limits = {max_tokens = 1.5}", 1, "`limits.max_tokens` must be a whole number"),
         ("[limits]\n'max_cost_usd' = nan", 2, "`limits.max_cost_usd` must be a number of US dollars"),
         ("[limits]\nmax_cost_usd = inf", 2, "`limits.max_cost_usd` must be a number of US dollars"),
+        ("[limits]\nmax_files = 1" + "0" * 400, 2, "`limits.max_files` must be a whole number from 1 to"),
+        ("[limits]\nmax_files = 0x" + "F" * 8_000, 2, "`limits.max_files` must be a whole number from 1 to"),
+        ("[limits]\nmax_cost_usd = 1" + "0" * 400, 2, "`limits.max_cost_usd` must be a number of US dollars"),
         (f"instructions = '{'x' * 4_001}'", 1, "`instructions` must be text of at most 4,000"),
         ("a = " + "[" * 5_000, 1, "this is not TOML"),
     ],
@@ -82,6 +85,11 @@ def test_a_file_that_is_no_text_or_too_large_is_refused() -> None:
         parse_config(b"# x\nmode = '\xff'")
     with pytest.raises(ConfigurationRefused, match="bytes; at most"):
         parse_config(b"#" * (LARGEST_CONFIG + 1))
+
+
+def test_a_line_is_not_looked_for_among_hundreds_that_only_look_like_it() -> None:
+    text = 'instructions = """\n' + "mode=1\n" * 500 + '"""\nmode = "fast"\n'
+    assert "line 1: `mode` must be one of" in refusal(text)
 
 
 def test_a_strangers_key_is_quoted_harmlessly() -> None:

@@ -107,6 +107,14 @@ def test_refuses_a_version_that_it_does_not_know(version: int) -> None:
         CODEC.decode(wire(version=version, title=7))
 
 
+def test_a_release_reads_what_the_version_before_its_own_wrote() -> None:
+    later = TaskJson(version=2)
+    assert later.decode(CODEC.encode(a_task())) == replace(a_task(), version=2)
+    assert later.decode(later.encode(replace(a_task(), version=2))) == replace(a_task(), version=2)
+    with pytest.raises(InvalidInput, match=r"schema version 1, .* version 3 and reads version 2, too"):
+        TaskJson(version=3).decode(CODEC.encode(a_task()))
+
+
 def test_writes_no_version_that_it_does_not_know() -> None:
     with pytest.raises(InvalidInput, match="schema version 2"):
         CODEC.encode(replace(a_task(), version=2))

@@ -261,3 +261,9 @@ def test_reads_every_example_of_the_description_that_models_are_given() -> None:
     assert [edit.kind for edit in answer.edits] == [*list(ChangeKind)[1::-1], *list(ChangeKind)[2:]]
     assert (answer.title, answer.questions) == ("Short imperative line", "What you need to know.")
     assert len(answer.problems) == 1  # an answer gives changes, or a reason, or questions: not all three
+
+
+def test_reads_every_example_of_the_description_for_small_models() -> None:
+    answer = parse_answer(files("application.prompts").joinpath("answer_format_whole.md").read_text("utf-8"))
+    assert [str(edit.kind) for edit in answer.edits] == ["rewrite", "delete", "edit"]
+    assert len(answer.problems) == 1  # changes, a reason, and questions exclude each other

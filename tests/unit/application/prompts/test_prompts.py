@@ -53,6 +53,7 @@ REMARKS = (
     "prompt",
     [
         pytest.param(prompts.fix_system_prompt(), id="fix_system"),
+        pytest.param(prompts.fix_system_prompt(whole_files=True), id="fix_system_whole"),
         pytest.param(prompts.fix_prompt(BRIEF, MATERIAL), id="fix"),
         pytest.param(prompts.repair_prompt(["calc.py: the search text is not there"]), id="repair"),
         pytest.param(prompts.repair_prompt(["calc.py: it is still not there"], again=True), id="repair_whole"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.conversation import Price
-from domain.errors import BranchExists
+from domain.errors import BranchExists, SecretFound
 from domain.issue import ReviewState
 from domain.outcome import Answered, Done, NothingToDo, Refused
 from domain.repository import Permission
@@ -290,3 +290,12 @@ async def test_words_behind_fix_reach_the_model() -> None:
     talk = Talk(FIX)
     await talk.say("/fix with care")
     assert "with care" in talk.model.asked[-1][-1].text
+
+
+async def test_a_secret_behind_a_command_is_not_kept_and_the_command_is_answered() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    talk.forge.fail(
+        "upsert_comment", SecretFound("line 2: looks like a token"), call=talk.forge.calls.count("upsert_comment") + 1
+    )
+    assert isinstance(await talk.say("/approve ghp_0123456789", on=2), Done)
+    assert "ghp_0123456789" not in "".join(talk.answers(2))

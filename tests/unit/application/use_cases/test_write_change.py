@@ -73,6 +73,14 @@ async def test_asks_for_the_whole_file_when_the_same_does_not_fit_twice() -> Non
     assert 'action="rewrite"' in stage.model.asked[2][-1].text
 
 
+async def test_asks_a_small_model_for_whole_files() -> None:
+    small, large = Stage(model=FakeModel(FIX, name="tiny:1.5b")), Stage(FIX)
+    await proposed(small)
+    await proposed(large)
+    assert "with the whole file in it" in small.model.asked[0][0].text
+    assert "with the whole file in it" not in large.model.asked[0][0].text
+
+
 async def test_gives_up_after_the_last_round_with_the_last_problems() -> None:
     with pytest.raises(EditsRefused) as caught:
         await written(Stage(MISFIT, MISFIT, MISFIT))

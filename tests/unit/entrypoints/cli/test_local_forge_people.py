@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ from click.testing import CliRunner
 from adapters.local_forge.forge import LocalForge
 from adapters.system_clock.clock import SystemClock
 from domain.errors import InvalidInput
-from domain.issue import IssueState, PullRequestDraft, ReviewState
+from domain.issue import IssueKey, IssueState, PullRequestDraft, ReviewState
+from domain.webhook import EventComment, EventReview
 from entrypoints.cli.local_forge import local_forge
 from entrypoints.gateway.payloads import read_issue_event
 from tests.contract.forge_scene import LocalScene
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from domain.issue import IssueKey
     from domain.repository import RepositoryRef
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -164,11 +163,40 @@ def test_the_gateway_is_told_in_githubs_words(
     assert not read.is_pull_request
 
 
-def test_what_happens_to_a_pull_request_is_told_as_such(person: Person) -> None:
+@pytest.mark.parametrize(
+    ("command", "arguments", "event", "action"),
+    [
+        ("comment", ["--body", "/approve"], "issue_comment", "created"),
+        ("edit-comment", ["1", "--body", "Why not?"], "issue_comment", "edited"),
+        ("review", ["--state", "request-changes"], "pull_request_review", "submitted"),
+        ("label", ["bug"], "pull_request", "labeled"),
+        ("close", [], "pull_request", "closed"),
+        ("reopen", [], "pull_request", "reopened"),
+    ],
+)
+def test_what_happens_to_a_pull_request_is_told_as_such(
+    person: Person, command: str, arguments: list[str], event: str, action: str
+) -> None:
+    person.does("comment", 2, "--body", "Why?")
     with gateway(person) as url:
-        person.does("comment", 2, "--body", "Why?", to=url)
-        person.does("review", 2, "--state", "approve", to=url)
+        person.does(command, 2, *arguments, to=url)
 
-    (comment, review) = person.told
-    assert "pull_request" in json.loads(comment[1])["issue"]
-    assert (review[0], json.loads(review[1])["review"]["state"]) == ("pull_request_review", "approved")
+    ((told, body),) = person.told
+    read = read_issue_event(body, event=told, forge="local", delivery="d", received_at=NOW)
+    assert (told, read.action, read.sender, read.issue_number) == (event, action, "maria", 2)
+    assert read.is_pull_request
+    assert read.head == ("" if event == "issue_comment" else "fix")
+
+
+def test_what_asks_for_work_is_told_with_the_time_at_which_it_was_said(person: Person) -> None:
+    with gateway(person) as url:
+        person.does("comment", 2, "--body", "/approve", to=url)
+        person.does("review", 2, "--state", "request-changes", to=url)
+
+    (said, asked) = (
+        read_issue_event(body, event=told, forge="local", delivery="d", received_at=NOW) for told, body in person.told
+    )
+    (comment,) = asyncio.run(person.forge.comments(IssueKey(person.shop, 2)))
+    (review,) = asyncio.run(person.forge.reviews(person.shop, 2))
+    assert said.comment == EventComment(comment.id, "/approve", comment.created_at)
+    assert asked.review == EventReview(review.id, requests_changes=True, submitted_at=review.submitted_at)

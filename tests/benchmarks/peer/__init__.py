@@ -1,0 +1,1 @@
+"""What the gateway is compared with; it runs in an environment of its own."""

@@ -1,0 +1,1 @@
+"""Everything breaks at once, for minutes; not part of the gate."""

@@ -1,0 +1,73 @@
+"""Whatever a broker or the way to it does becomes an error of the domain, and says nothing secret."""
+
+from __future__ import annotations
+
+import inspect
+import ssl
+from typing import TYPE_CHECKING
+
+import aiormq.exceptions
+import pamqp.exceptions
+import pytest
+
+from adapters.rabbitmq.errors import BROKEN, ERRORS, translate, translated
+from domain.errors import CredentialsRefused, InvalidInput, QueueUnavailable
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from domain.errors import AgentError
+
+
+def classes(module: ModuleType) -> list[type[Exception]]:
+    return [kind for _, kind in inspect.getmembers(module, inspect.isclass) if issubclass(kind, Exception)]
+
+
+ALL = [*classes(aiormq.exceptions), *classes(pamqp.exceptions), OSError, ConnectionResetError, RuntimeError]
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_knows_every_error_that_the_client_can_raise(kind: type[Exception]) -> None:
+    assert issubclass(kind, BROKEN)
+    assert any(ancestor in ERRORS for ancestor in kind.__mro__)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (
+            aiormq.exceptions.ProbableAuthenticationError("ACCESS_REFUSED - Login was refused"),
+            CredentialsRefused,
+            "Login",
+        ),
+        (aiormq.exceptions.ChannelAccessRefused(403, "ACCESS_REFUSED - access to queue"), CredentialsRefused, "access"),
+        (aiormq.exceptions.ConnectionNotAllowed(530, "NOT_ALLOWED - vhost x not found"), CredentialsRefused, "vhost x"),
+        (aiormq.exceptions.ChannelPreconditionFailed(406, "inequivalent arg"), InvalidInput, "inequivalent"),
+        (aiormq.exceptions.ChannelNotFoundEntity(404, "NOT_FOUND"), QueueUnavailable, "topology apply"),
+        (aiormq.exceptions.ChannelInvalidStateError(), QueueUnavailable, "ChannelInvalidStateError"),
+        (aiormq.exceptions.AMQPConnectionError(111, "Connect call failed"), QueueUnavailable, "Connect call failed"),
+        (TimeoutError(), QueueUnavailable, "does not answer in time"),
+        (ConnectionResetError(104, "Connection reset by peer"), QueueUnavailable, "reset by peer"),
+    ],
+)
+def test_tells_what_passes_from_what_a_person_must_mend(error: Exception, kind: type[AgentError], words: str) -> None:
+    with pytest.raises(kind, match=words) as raised, translated("it was tried"):
+        raise error
+    assert str(raised.value).startswith("it was tried: ")
+    assert raised.value.__cause__ is error
+
+
+def test_a_certificate_that_is_not_believed_is_a_mistake_in_the_settings() -> None:
+    error = aiormq.exceptions.AMQPConnectionError(1, "failed")
+    error.__cause__ = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
+    assert isinstance(translate(error, "it was tried"), InvalidInput)
+
+
+def test_a_call_that_our_own_closing_has_ended_is_unavailable() -> None:
+    with pytest.raises(QueueUnavailable), translated("it was tried"):
+        raise Exception  # noqa: TRY002 - so the client does
+
+
+def test_what_is_no_error_of_the_brokers_passes_as_it_is() -> None:
+    with pytest.raises(KeyError), translated("it was tried"):
+        raise KeyError
