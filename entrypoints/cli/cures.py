@@ -13,7 +13,7 @@ _CURES: tuple[tuple[type[AgentError], str], ...] = (
     (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
     (
         CredentialsRefused,
-        "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude, OPENAI_API_KEY for `openai`.",
+        "The settings: GIT_TOKEN for git, RABBITMQ_URL for the broker, ANTHROPIC_API_KEY or OPENAI_API_KEY for a model.",
     ),
     (RepositoryTooLarge, "The limits are the settings GIT_MAX_FILES and GIT_MAX_MEGABYTES."),
 )
