@@ -13,7 +13,7 @@ _CURES: tuple[tuple[type[AgentError], str], ...] = (
     (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
     (
         CredentialsRefused,
-        "The settings: GIT_TOKEN for git, RABBITMQ_URL for the broker, ANTHROPIC_API_KEY or OPENAI_API_KEY for a model.",
+        "The settings: GIT_TOKEN for git, RABBITMQ_URL for the broker, ANTHROPIC_API_KEY or OPENAI_API_KEY for models.",
     ),
     (RepositoryTooLarge, "The limits are the settings GIT_MAX_FILES and GIT_MAX_MEGABYTES."),
 )
