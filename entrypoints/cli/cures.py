@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from domain.errors import AgentError
 
 _CURES: tuple[tuple[type[AgentError], str], ...] = (
-    (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
+    (
+        BudgetExceeded,
+        "The limits are the settings MAX_TOKENS and MAX_COST_USD, or lower ones in .coding-agent.toml.",
+    ),
     (
         CredentialsRefused,
         "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude, OPENAI_API_KEY for `openai`.",
