@@ -16,11 +16,11 @@ from entrypoints.cli.demo_people import People
 from entrypoints.cli.demo_plan import COLLEAGUE, PlanStory
 from entrypoints.cli.demo_sample import Sample
 from tests.e2e.test_two_processes import gateway, running
+from tests.support.agent_in_process import FaultyAgent, MortalAgent
 from tests.support.github_double.server import github_double
 from tests.support.github_installation import on_github
 from tests.support.github_people import GitHubHands
 from tests.support.installation import LABEL, SECRET
-from tests.support.mortal_agent import MortalAgent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,4 +117,17 @@ async def test_workers_that_die_after_every_effect_leave_one_of_everything(
         *("react", "upsert_comment", "push", "open_pull_request", "add_labels", "update_pull_request", "mark_ready"),
         *("remove_label", "reply_to_review"),
     }
+    await assert_one_of_everything(installation, issue)
+
+
+async def test_answers_that_fail_or_get_lost_leave_one_of_everything(tmp_path: Path, github: GitHubDouble) -> None:
+    installation = on_github(tmp_path / "agent", github, QUEUE="memory", MAX_ATTEMPTS="100")
+    issue = await installation.set_up()
+    play = Play(installation, issue)
+    async with installation.parts() as parts:
+        agent = FaultyAgent(parts, github)
+        tests = await play.run(parts, agent)
+    assert (tests.ran, tests.failed) == (9, 0)
+    assert agent.outcomes == ["Done", "Refused", "Done", "Done", "Done"]
+    assert agent.faults_met > agent.attempts > len(agent.outcomes)
     await assert_one_of_everything(installation, issue)
