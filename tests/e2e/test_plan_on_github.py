@@ -143,7 +143,7 @@ async def test_a_rejection_clears_everything_although_workers_die(tmp_path: Path
         await people.label(["plan", LABEL], issue.repository.owner)
         assert await agent.worked() == "Done"
         (draft,) = await installation.pull_requests(issue)
-        await people.say(draft, "/reject not now", issue.repository.owner)
+        await people.tell(draft, "/reject not now", issue.repository.owner)
         assert await agent.worked() == "Done"
     assert {"close_pull_request", "delete_branch", "remove_label"} <= set(agent.deaths)
     thread = github.world.thread(issue.repository.id, draft.number)
