@@ -113,7 +113,7 @@ class Admission:
         found = dialogue.pull_request
         if found is None or by == dialogue.agent or found.state is PullRequestState.OPEN:
             return False
-        return found.head == task.branch or task.kind in {TaskKind.COMMAND, TaskKind.REVIEW}
+        return found.head == task.branch or task.kind in {TaskKind.COMMAND, TaskKind.REVIEW, TaskKind.TIDY}
 
     async def _may_ask(self, task: Task, login: str) -> bool:
         return self._policy.may_ask(await self._forge.permission(task.repository, login))
@@ -122,6 +122,11 @@ class Admission:
         """Whether the label that started the task is off again."""
         by_label = task.kind is TaskKind.START and not task.by_operator
         return by_label and not issue.has_label(self._trigger_label)
+
+
+def edited_since(task: Task, issue: Issue) -> bool:
+    """Whether the issue is not what whoever asked has read; forges tell whole seconds, so the same one counts."""
+    return issue.edited_at is not None and issue.edited_at >= task.asked_at
 
 
 def _is_edited(task: Task, issue: Issue) -> bool:

@@ -49,7 +49,8 @@ class StatusComment(TaskEvents):
         self._attempt = 1
         self._model = ""
         self._pull_request: PullRequestOpened | None = None
-        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND])
+        review = task.asked_in.review_id if task.asked_in else 0
+        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND], review=review)
 
     async def load(self) -> TaskState:
         """What earlier attempts have left; an empty state where there is no comment, or it cannot be read.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from application.hidden_state import found, hidden
 from domain.conversation import Spend
-from domain.outcome import Cancelled, Failed, NothingToDo, Refused, RetryAt
+from domain.outcome import Answered, Cancelled, Failed, NothingToDo, Refused, RetryAt
 from domain.task import TaskKind
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ class TaskState:
 
     `ended` is "" or `done` (settled well, or by a person), `asked` (questions wait for an answer, which goes on with
     `branch`), `refused` or `cancelled` (as a person reads it), or `failed` (for the dead letters, with `reason`).
-    `kind` and `command` say what was asked for, and `digest` which plan it approved: `/retry` asks for the same again.
+    `answered`: a question was, or a command came to nothing; it stands between no failure and its retry.
+    `kind`, `command` and `review` (an id) say what was asked for, and `digest` which plan it approved: `/retry` asks
+    for the same again.
     """
 
     input_tokens: int = 0
@@ -37,6 +39,7 @@ class TaskState:
     kind: TaskKind | None = None
     command: str = ""
     digest: str = ""
+    review: int = 0
 
     @property
     def spend(self) -> Spend:
@@ -66,6 +69,8 @@ class TaskState:
                 return replace(self, ended="refused")
             case Cancelled():
                 return replace(self, ended="cancelled")
+            case Answered():
+                return replace(self, ended="answered")
             case _:
                 return replace(self, ended="done")
 
@@ -91,6 +96,7 @@ def decoded(body: str) -> TaskState:
             kind=TaskKind(raw["kind"]) if raw.get("kind") else None,
             command=str(raw.get("command", "")),
             digest=str(raw.get("digest", "")),
+            review=int(raw.get("review", 0)),
         )
     except (TypeError, ValueError, OverflowError):
         return TaskState()

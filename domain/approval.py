@@ -43,7 +43,10 @@ class ApprovalRules:
 
 @dataclass(frozen=True, slots=True)
 class Approvable:
-    """A plan as it is now: when it and its issue were last edited (UTC), and who asked for it."""
+    """A plan as it is now: when it and its issue were last edited (UTC), and who asked for it.
+
+    Where that is not known (""), it may have been anybody.
+    """
 
     plan: Plan
     asked_by: str
@@ -67,6 +70,6 @@ def objection(approval: Approval, approvable: Approvable, rules: ApprovalRules) 
         return Objection.OTHER_DIGEST
     if rules.digest_required and not approval.digest:
         return Objection.NO_DIGEST
-    if rules.by_another_person and approval.by.casefold() == approvable.asked_by.casefold():
+    if rules.by_another_person and approvable.asked_by.casefold() in {"", approval.by.casefold()}:
         return Objection.SAME_PERSON
     return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-_PREFIX = "<!-- coding-agent:"
-_ISSUE = re.compile(rf"{_PREFIX}issue ([1-9][0-9]{{0,11}}) -->")
-_MARKER = re.compile(rf"{_PREFIX}([a-z]+) ([0-9a-f]{{64}}) -->")
+PREFIX = "<!-- coding-agent:"
+"""What all of the agent's markers begin with; nobody else's words may hold it where the agent publishes them."""
+_ISSUE = re.compile(rf"{PREFIX}issue ([1-9][0-9]{{0,11}}) -->")
+_MARKER = re.compile(rf"{PREFIX}([a-z]+) ([0-9a-f]{{64}}) -->")
 
 
 class CommentRole(StrEnum):
@@ -19,7 +20,7 @@ class CommentRole(StrEnum):
 
 def marker(role: CommentRole, task_id: str) -> str:
     """The marker of one task's comment; it counts only on a comment by the agent's own account."""
-    return f"{_PREFIX}{role} {task_id} -->"
+    return f"{PREFIX}{role} {task_id} -->"
 
 
 def marked_task(role: CommentRole, body: str) -> str:
@@ -30,7 +31,7 @@ def marked_task(role: CommentRole, body: str) -> str:
 
 def issue_mark(number: int) -> str:
     """Hidden in a pull request's text: the issue that it is about, for whoever hears of the pull request alone."""
-    return f"{_PREFIX}issue {number} -->"
+    return f"{PREFIX}issue {number} -->"
 
 
 def marked_issue(text: str) -> int | None:
@@ -41,4 +42,4 @@ def marked_issue(text: str) -> int | None:
 
 def carries_marker(text: str) -> bool:
     """Whether a text holds any marker, genuine or forged."""
-    return _PREFIX in text
+    return PREFIX in text

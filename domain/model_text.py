@@ -6,10 +6,12 @@ import re
 
 from domain.code_fences import fence_after
 from domain.code_spans import code_and_prose
+from domain.marker import PREFIX
 from domain.visible_text import without_comments
 
 _JOINER = "\N{WORD JOINER}"
 """Takes no room and breaks no line, but what it stands in is no mention and no address any more."""
+_NO_MARKER = PREFIX.replace("<!--", f"<!--{_JOINER}")
 _MENTION = re.compile(r"(?<!\w)@(?=[A-Za-z0-9])")
 _KEYWORD = r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)"
 _ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?:"
@@ -33,11 +35,12 @@ LONGEST = 20_000
 def harmless(text: str) -> str:
     """The text with mentions, closing keywords, commands, links, images, HTML and references elsewhere defused.
 
-    Words stay readable; code (in back ticks or fences) is left as it is where a forge must read it as code too. What
-    is longer than `LONGEST` characters is cut. Takes time in proportion to the text's length.
+    Words stay readable; code (in back ticks or fences) is left as it is where a forge must read it as code too, but
+    for the agent's own markers. What is longer than `LONGEST` characters is cut. Takes time in proportion to the text's
+    length.
     """
     lines, fence, doubtful, keyword = [], "", False, False
-    for line in _cut(without_comments(text)).split("\n"):
+    for line in _cut(without_comments(text)).replace(PREFIX, _NO_MARKER).split("\n"):
         opened, fence = fence, fence_after(line, fence)
         if opened or fence:
             # A fence in a list ends with the list, wherever that is: without its indent it is in none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -9,11 +10,14 @@ from dataclasses import dataclass
 
 from domain.errors import InvalidInput
 from domain.path_patterns import matches
+from domain.visible_text import visible
 
 FILES_BEGIN = "<!-- coding-agent:files -->"
 FILES_END = "<!-- coding-agent:files end -->"
 """Around the list of files, each on a line of its own: the same in every language, and not seen on a page."""
 
+_SHOWN = {FILES_BEGIN: "coding-agent:files", FILES_END: "coding-agent:files end"}
+"""What stands for the marks while what is hidden is taken out: as words, they end no comment that hides the list."""
 _SHORT = 12
 _ITEM = re.compile(r" {0,1}(?:[-*+]|\d+[.)])\s+(.*)")
 _PATH = re.compile(r"(?:\*\*)?`([^`]+)`")
@@ -49,20 +53,10 @@ class Plan:
     def files(self) -> tuple[str, ...]:
         """The paths, and patterns of paths, that the list allows to be changed or added, in its order.
 
-        Each item of the list begins with its path in back ticks. Raises `InvalidInput`, saying which line is wrong,
-        where there is no list, or an item without a path.
+        Each item of the list begins with its path in back ticks; what a page does not show is none. Raises
+        `InvalidInput`, saying which line is wrong, where there is no list, or an item without a path.
         """
-        lines = [line.strip("\r") for line in self.text.split("\n")]
-        marks = [line.strip() for line in lines]
-        if marks.count(FILES_BEGIN) != 1 or marks.count(FILES_END) != 1:
-            message = f"the list of files must stand between one line `{FILES_BEGIN}` and one line `{FILES_END}`"
-            raise InvalidInput(message)
-        listed = lines[marks.index(FILES_BEGIN) + 1 : marks.index(FILES_END)]
-        found = [_path_of(item) for line in listed if (item := _ITEM.fullmatch(line))]
-        if not found:
-            message = "the list of files is empty: each file is an item that begins with its path in back ticks"
-            raise InvalidInput(message)
-        return tuple(dict.fromkeys(found))
+        return _files(self.text)
 
     def allows(self, path: str) -> bool:
         """Whether the list names a path, itself or by a pattern; raises as `files` does."""
@@ -73,6 +67,21 @@ def normalised(text: str) -> str:
     """LF line ends, Unicode NFC, no white space at the end of a line or of the text."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).rstrip("\n")
+
+
+@functools.lru_cache(maxsize=64)
+def _files(text: str) -> tuple[str, ...]:
+    lines = visible("\n".join(_SHOWN.get(line.strip(), line) for line in normalised(text).split("\n"))).split("\n")
+    marks = [line.strip() for line in lines]
+    if any(marks.count(mark) != 1 for mark in _SHOWN.values()):
+        message = f"the list of files must stand between one line `{FILES_BEGIN}` and one line `{FILES_END}`"
+        raise InvalidInput(message)
+    begin, end = (marks.index(mark) for mark in _SHOWN.values())
+    found = [_path_of(item) for line in lines[begin + 1 : end] if (item := _ITEM.fullmatch(line))]
+    if not found:
+        message = "the list of files is empty: each file is an item that begins with its path in back ticks"
+        raise InvalidInput(message)
+    return tuple(dict.fromkeys(found))
 
 
 def _path_of(item: re.Match[str]) -> str:

@@ -36,6 +36,12 @@ class TaskKind(StrEnum):
     TIDY = "tidy"
 
 
+BEGIN_OR_GO_ON = frozenset({TaskKind.START, TaskKind.ANSWER, TaskKind.QUICKFIX, TaskKind.PLAN})
+"""What begins a conversation, or answers its questions: there is one at a time, and its end is told by a new comment.
+
+A command does what the conversation allows, and is answered by its status comment alone, which is new then."""
+
+
 class Mode(StrEnum):
     """The two ways to answer an issue; the values are also the labels that choose them."""
 
@@ -55,7 +61,7 @@ class Thread:
 class Asking:
     """Where a person asked in words: the number of the issue or pull request, and the comment's or the review's id.
 
-    The other of the two ids is 0.
+    The other of the two ids is 0, but where a comment asks for a review's work again.
     """
 
     number: int
@@ -77,8 +83,9 @@ class Task:
     """One request, as it stood in the event that made it.
 
     `title`, `body` and `command` are the event's text, kept because the author may edit the issue after a maintainer
-    has asked for the work. `asked_at` is UTC. `history` lists earlier attempts, oldest first. `by_operator`: whoever
-    runs the agent has asked, at the machine and not on the forge, which then is not asked whether they may.
+    has asked for the work; of a `TIDY`, `command` is the `CancelReason`. `asked_at` is UTC. `history`
+    lists earlier attempts, oldest first. `by_operator`: whoever runs the agent has asked, at the machine and not on the
+    forge, which then is not asked whether they may.
     `asked_in`: the words in which somebody asked, None where a label, an assignment or an operator did.
     `traceparent` is the trace that the event belongs to, as W3C's Trace Context writes it; "" where there is none.
     """

@@ -15,6 +15,7 @@ from application.use_cases.quick_fix import QuickFix
 from application.use_cases.retry_task import RetryTask
 from application.use_cases.revise_plan import RevisePlan
 from application.use_cases.tell_status import TellStatus
+from domain.audit import AuditAction
 from domain.dialogue import Step
 from domain.task import TaskKind
 
@@ -37,7 +38,7 @@ def all_handlers(
         Step.FIX: lambda: QuickFix(write_change),
         Step.EXECUTE: lambda: ExecutePlan(write_change, rules),
         Step.REVISE: lambda: RevisePlan(draft_plan),
-        Step.REJECT: EndPlan,
+        Step.REJECT: lambda: EndPlan(AuditAction.REJECTED),
         Step.FOLLOW_UP: lambda: FollowUp(write_change),
         Step.RETRY: lambda: RetryTask(lambda: handlers),
         Step.CANCEL: lambda: CancelWork(EndPlan()),

@@ -61,7 +61,7 @@ def _agreed(brief: Brief) -> str:
     """What people who may decide have said; nothing for a change that nobody has talked about yet."""
     parts = []
     if brief.plan:
-        parts.append(render("approved_plan", plan=fenced("plan", brief.plan.words)))
+        parts.append(render("approved_plan", plan=fenced("plan", visible(brief.plan.words))))
     if brief.remarks:
         parts.append(render("review", remarks="\n\n".join(map(_remark, enumerate(brief.remarks, 1)))))
     return "".join(f"\n\n{part.strip()}" for part in parts) + _wishes(brief)
@@ -79,7 +79,7 @@ def _before(brief: Brief) -> str:
     if brief.plan is None:
         return _wishes(brief)
     wishes = fenced("wishes", visible(brief.wishes) or "(nothing was said)")
-    return f"\n\n{render('revise_plan', plan=fenced('plan', brief.plan.words), wishes=wishes).strip()}"
+    return f"\n\n{render('revise_plan', plan=fenced('plan', visible(brief.plan.words)), wishes=wishes).strip()}"
 
 
 def _remark(numbered: tuple[int, Remark]) -> str:

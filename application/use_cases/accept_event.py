@@ -160,8 +160,8 @@ def _decide_on_pull_request(event: IssueEvent) -> Decision:
     number = issue_of_branch(event.head)
     if event.action != "closed" or number is None:
         return Ignore(f"#{event.issue_number} is a pull request: {event.action} asks for nothing there")
-    task = _about(_task(event, TaskKind.TIDY, f"closed:{event.issue_number}:{event.updated_at}"), number)
     cancellation = Cancellation(by=event.sender, at=event.received_at, reason=CancelReason.PULL_REQUEST_CLOSED)
+    task = _about(_tidy(event, f"closed:{event.issue_number}:{event.updated_at}", cancellation.reason), number)
     return CancelWork(task.issue, cancellation, task)
 
 
@@ -204,5 +204,10 @@ def _cancelled(event: IssueEvent, reason: CancelReason) -> CancelWork:
     """Stop what is at work; a plan that waits on an issue that is gone is cleared away."""
     cancellation = Cancellation(by=event.sender, at=event.received_at, reason=reason)
     pending = any(label.casefold() == _PLAN_PENDING for label in event.labels)
-    tidy = _task(event, TaskKind.TIDY, f"closed:{event.updated_at}") if pending else None
+    tidy = _tidy(event, f"closed:{event.updated_at}", reason) if pending else None
     return CancelWork(IssueKey(event.repository, event.issue_number), cancellation, tidy)
+
+
+def _tidy(event: IssueEvent, trigger: str, reason: CancelReason) -> Task:
+    """The task that clears a plan away, if the reason still holds when it is taken."""
+    return replace(_task(event, TaskKind.TIDY, trigger), command=reason.value)

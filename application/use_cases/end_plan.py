@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from application.dialogue import read_dialogue
 from application.plan_words import BASE_TRAILER
 from application.use_cases.propose_plan import PENDING
+from domain.audit import AuditAction
 from domain.dialogue import DialogueState
 from domain.outcome import Done, NothingToDo
 
@@ -24,11 +25,16 @@ class EndPlan:
     themselves, what is left of it is cleared all the same.
     """
 
+    def __init__(self, action: AuditAction = AuditAction.CANCELLED) -> None:
+        self._action = action
+
     async def run(self, job: Job) -> Outcome:
         """Clear whatever is left of the plan; each step may be repeated."""
         dialogue = await read_dialogue(job.forge, job.task.issue)
         if dialogue.pull_request is None or not await is_unfinished(job, dialogue):
             return NothingToDo(job.texts.say("plan.none_waits"))
+        digest = dialogue.plan.plan.digest if dialogue.plan else ""
+        await job.audit.note(self._action, job.task.asked_by, digest)
         await job.forge.close_pull_request(job.task.repository, dialogue.pull_request.number)
         kept = await self._branch_is_kept(job, dialogue.pull_request)
         words = job.texts.say("plan.ended")

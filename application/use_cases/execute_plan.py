@@ -118,15 +118,19 @@ class ExecutePlan:
     ) -> Outcome:
         """Work on the branch, or, where only the base has moved, on the new base."""
         words, base = PlanWords(order.job.texts), await branch.branch_tip(order.pull_request.base)
-        planned_for = tip.trailers.get(BASE_TRAILER) if tip else None
-        if planned_for is None or base is None or base.commit == planned_for == order.posted.state.base:
+        empty = tip is not None and BASE_TRAILER in tip.trailers
+        planned_for = tip.trailers[BASE_TRAILER] if tip and empty else order.posted.state.base
+        if tip is None or base is None or base.commit == planned_for == order.posted.state.base:
             return await self._carry_out(order, branch)
         async with order.job.vcs.open(source, order.pull_request.base) as moved:
             if planned_for != order.posted.state.base:
                 return NothingToDo(words.base_moved(order.pull_request.base))
             if changed := await _changed(order.posted, branch, moved):
                 return NothingToDo(words.base_moved(order.pull_request.base, changed))
-            return await self._carry_out(order, moved, joining=tip.commit if tip else "")
+            if empty:
+                return await self._carry_out(order, moved, joining=tip.commit)
+        # What people have pushed to the draft is not on the base: the change goes on top of it.
+        return await self._carry_out(order, branch)
 
     async def _carry_out(self, order: _Order, workspace: Workspace, *, joining: str = "") -> Outcome:
         job = order.job

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.admission import edited_since
 from application.brief import Remark
 from application.briefing import informed
 from application.dialogue import read_dialogue
@@ -14,7 +15,7 @@ from application.words_alone import NoChange, Questions
 from domain.dialogue import DialogueState
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.model_text import harmless
-from domain.outcome import Done, NothingToDo
+from domain.outcome import Done, NothingToDo, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,8 @@ class FollowUp:
         self, job: Job, pull_request: PullRequest, workspace: Workspace, remarks: tuple[Remark, ...]
     ) -> Outcome:
         issue = await job.forge.issue(job.task.issue)
+        if edited_since(job.task, issue):
+            return Refused(job.texts.say("refusal.edited_since"))
         brief = replace(job.brief, title=issue.title, body=issue.body, remarks=remarks)
         result = await self._write_change.run(
             workspace, await informed(job, brief), events=job.events, deadline=job.deadline, spent=job.spent

@@ -43,7 +43,7 @@ class ObeyCommand:
             return Answered(job.texts.say("command.others_pull_request"))
         what = _step(command, dialogue, job.task)
         if isinstance(what, NotNow):
-            return Answered(_why_not(what, job.texts))
+            return Answered(why_not(what, job.texts))
         return await self._steps[what]().run(job)
 
 
@@ -69,7 +69,8 @@ def _step(command: CommandName, dialogue: Dialogue, task: Task) -> Step | NotNow
     return step(command, dialogue.state)
 
 
-def _why_not(reason: NotNow, texts: Texts) -> str:
+def why_not(reason: NotNow, texts: Texts) -> str:
+    """In words, with what helps."""
     match reason:
         case NotNow.PLAN_IS_WAITING:
             return texts.say("command.plan_is_waiting")

@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from application.admission import edited_since
 from application.dialogue import read_dialogue
 from application.past_tasks import past_tasks
+from application.use_cases.obey_command import why_not
 from domain.command import command_in
 from domain.command_argument import read_argument
-from domain.dialogue import CommandName
-from domain.outcome import Answered
+from domain.dialogue import CommandName, NotNow, step
+from domain.outcome import Answered, Refused
+from domain.task import BEGIN_OR_GO_ON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from application.dialogue import Dialogue
     from application.handlers import Handlers
     from application.job import Job
     from application.task_state import TaskState
+    from domain.dialogue import Step
     from domain.outcome import Outcome
+    from domain.task import Task, TaskKind
 
 _ENDED_BADLY = frozenset({"failed", "refused"})
 
@@ -40,9 +46,23 @@ class RetryTask:
         last = _last_that_failed(told)
         if last is None or last.kind is None:
             return Answered(job.texts.say("command.nothing_failed"))
+        if isinstance(obstacle := _obstacle(last.kind, dialogue, job.task), NotNow):
+            return Answered(why_not(obstacle, job.texts))
         issue = await job.forge.issue(job.task.issue)
-        again = replace(job.task, kind=last.kind, command=_command(last), title=issue.title, body=issue.body)
+        if edited_since(job.task, issue):
+            return Refused(job.texts.say("refusal.edited_since"))
+        asked_in = replace(job.task.asked_in, review_id=last.review) if job.task.asked_in else None
+        words = _command(last)
+        again = replace(job.task, kind=last.kind, command=words, title=issue.title, body=issue.body, asked_in=asked_in)
         return await self._handlers().handler(last.kind, issue).run(replace(job, task=again))
+
+
+def _obstacle(kind: TaskKind, dialogue: Dialogue, task: Task) -> Step | NotNow | None:
+    """Why no conversation may begin again: another has begun meanwhile, and not by this very task."""
+    own = dialogue.pull_request
+    if kind not in BEGIN_OR_GO_ON or (own is not None and own.head == task.branch):
+        return None
+    return step(CommandName.PLAN, dialogue.state)
 
 
 def _last_that_failed(told: Sequence[TaskState]) -> TaskState | None:
@@ -51,7 +71,7 @@ def _last_that_failed(told: Sequence[TaskState]) -> TaskState | None:
     An approval that did not count is none: to ask for that again is to approve, and takes `/approve`.
     """
     for state in reversed(told):
-        if not state.ended:
+        if state.ended in {"", "answered"}:
             continue
         if state.ended not in _ENDED_BADLY:
             return None

@@ -28,7 +28,7 @@ from domain.errors import LeaseLost, QueueUnavailable, SecretFound, TransientErr
 from domain.events import AttemptEnded, AttemptStarted
 from domain.issue import Reaction
 from domain.outcome import Cancelled, Done, Failed, Refused, RetryAt
-from domain.task import TaskKind
+from domain.task import BEGIN_OR_GO_ON, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,10 +50,6 @@ _log = logging.getLogger(__name__)
 _DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=6), timedelta(minutes=10))
 _LONGEST_WAIT_ASKED_FOR = timedelta(hours=1)
 _ATTEMPTS_TO_REPORT = 5
-_BEGIN_OR_GO_ON = frozenset({TaskKind.START, TaskKind.ANSWER, TaskKind.QUICKFIX, TaskKind.PLAN})
-"""What begins a conversation, or answers its questions: there is one at a time, and its end is told by a new comment.
-
-A command does what the conversation allows, and is answered by its status comment alone, which is new then."""
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 _SECONDS_BETWEEN_LOOKS = 30.0
 """How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
@@ -147,7 +143,7 @@ class RunTask:
     async def _taken_up(self, lease: Lease, job: Job) -> Job | Outcome:
         """The job that the task is, or the outcome where it is none."""
         try:
-            return await taken_up(job, self._policy)
+            return await taken_up(job, self._policy, self._admission(job))
         except TransientError as error:
             return self._untold(lease, job, None, error)
         except LeaseLost:
@@ -162,7 +158,7 @@ class RunTask:
             state = await status.load()
             if state.ended:
                 return ended_before(state)
-            told_twice = job.task.kind in _BEGIN_OR_GO_ON
+            told_twice = job.task.kind in BEGIN_OR_GO_ON
             events = Listeners(*[SummaryComment(job.forge, job.task, job.texts)] * told_twice, status, job.events)
             await events.record(AttemptStarted(lease.attempt))
             told = await self._outcome(lease, replace(job, events=events, spent=state.spend))
@@ -198,17 +194,20 @@ class RunTask:
             return ended_by(job.task, error)
         return outcome
 
-    async def _attempt(self, lease: Lease, job: Job) -> Outcome:
-        if lease.attempt > self._rules.max_attempts:
-            history = "; ".join(attempt.reason for attempt in job.task.history[-3:])
-            return _given_up(job, self._rules.max_attempts, f"{history or job.texts.say('failed.worker_died')}.")
-        admission = Admission(
+    def _admission(self, job: Job) -> Admission:
+        return Admission(
             job.forge,
             self._policy,
             trigger_label=self._rules.trigger_label,
             assignee=self._rules.assignee,
             texts=job.texts,
         )
+
+    async def _attempt(self, lease: Lease, job: Job) -> Outcome:
+        if lease.attempt > self._rules.max_attempts:
+            history = "; ".join(attempt.reason for attempt in job.task.history[-3:])
+            return _given_up(job, self._rules.max_attempts, f"{history or job.texts.say('failed.worker_died')}.")
+        admission = self._admission(job)
         if lease.cancelled and (end := await admission.confirmed(job.task, lease.cancelled)):
             return end
         issue = await job.forge.issue(job.task.issue)
@@ -220,7 +219,7 @@ class RunTask:
         answered = job.task.kind is TaskKind.ANSWER
         await job.audit.note(AuditAction.ANSWERED if answered else AuditAction.ASKED, job.task.asked_by)
         await job.forge.react(job.task.place, Reaction.EYES, job.comment_id)
-        if job.task.kind in _BEGIN_OR_GO_ON and (open_already := await admission.open_conversation(job.task)):
+        if job.task.kind in BEGIN_OR_GO_ON and (open_already := await admission.open_conversation(job.task)):
             return open_already
         return await self._watched(lease, job, admission, self._handlers.handler(job.task.kind, issue))
 

@@ -11,11 +11,13 @@ from application.dialogue import read_dialogue
 from application.open_questions import resumed
 from application.use_cases.end_plan import EndPlan
 from domain.audit import AuditAction
+from domain.cancellation import Cancellation, CancelReason
 from domain.command import command_in
 from domain.outcome import NothingToDo, Refused
 from domain.task import TaskKind
 
 if TYPE_CHECKING:
+    from application.admission import Admission
     from application.job import Job
     from domain.outcome import Outcome
     from domain.policy import Policy
@@ -25,7 +27,7 @@ _IDS = re.compile(r"<!-- coding-agent:told ([0-9a-f]{64}) -->")
 _MOST_IDS = 50
 
 
-async def taken_up(job: Job, policy: Policy) -> Job | Outcome:
+async def taken_up(job: Job, policy: Policy, admission: Admission) -> Job | Outcome:
     """The job that a task is, or what came of it where there is nothing to tell on the issue.
 
     Raises what the forge raises.
@@ -38,9 +40,18 @@ async def taken_up(job: Job, policy: Policy) -> Job | Outcome:
         case TaskKind.REVIEW:
             return await _review(job, policy)
         case TaskKind.TIDY:
-            return await EndPlan().run(job)
+            return await _tidy(job, admission)
         case _:
             return job
+
+
+async def _tidy(job: Job, admission: Admission) -> Outcome:
+    """A plan ends with what it stood on only while that is gone: an event may be old, or told again."""
+    reasons = {reason.value: reason for reason in CancelReason}
+    wish = Cancellation(job.task.asked_by, job.task.asked_at, reasons.get(job.task.command, CancelReason.CLOSED))
+    if await admission.confirmed(job.task, (wish,)) is None:
+        return NothingToDo("what the plan stands on is still there")
+    return await EndPlan().run(job)
 
 
 async def _answer(job: Job, policy: Policy) -> Job | Outcome:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from domain.errors import AgentError
 
 _CURES: tuple[tuple[type[AgentError], str], ...] = (
-    (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
+    (
+        BudgetExceeded,
+        "The limits are the settings MAX_TOKENS and MAX_COST_USD, or lower ones in .coding-agent.toml.",
+    ),
     (
         CredentialsRefused,
         "The settings: GIT_TOKEN for git, RABBITMQ_URL for the broker, ANTHROPIC_API_KEY or OPENAI_API_KEY for models.",

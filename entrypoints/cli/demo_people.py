@@ -64,7 +64,7 @@ class People:
         seen = await self._forge.issue(self._on(pull_request))
         return await self._agent.told(webhook.commented(seen, comment, on_pull_request=True), event="issue_comment")
 
-    async def say(self, pull_request: PullRequest, text: str, by: str) -> str:
+    async def tell(self, pull_request: PullRequest, text: str, by: str) -> str:
         """Comment on a pull request."""
         return await self.deliver(pull_request, self.comment(pull_request, text, by))
 

@@ -118,7 +118,7 @@ class PlanStory:
     async def _done(self, script: str, draft: PullRequest, text: str) -> bool:
         """The owner says it, and whether what it asks for was done."""
         self._lay_script(script)
-        task = await self._people.say(draft, text, self._owner)
+        task = await self._people.tell(draft, text, self._owner)
         self._says(self._owner, text)
         self._narrator.tell(f"Task {task} queued")
         return await self._agent.worked() == "Done"

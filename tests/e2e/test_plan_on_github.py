@@ -16,11 +16,11 @@ from entrypoints.cli.demo_people import People
 from entrypoints.cli.demo_plan import COLLEAGUE, PlanStory
 from entrypoints.cli.demo_sample import Sample
 from tests.e2e.test_two_processes import gateway, running
+from tests.support.agent_in_process import FaultyAgent, MortalAgent
 from tests.support.github_double.server import github_double
 from tests.support.github_installation import on_github
 from tests.support.github_people import GitHubHands
 from tests.support.installation import LABEL, SECRET
-from tests.support.mortal_agent import MortalAgent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,3 +118,35 @@ async def test_workers_that_die_after_every_effect_leave_one_of_everything(
         *("remove_label", "reply_to_review"),
     }
     await assert_one_of_everything(installation, issue)
+
+
+async def test_answers_that_fail_or_get_lost_leave_one_of_everything(tmp_path: Path, github: GitHubDouble) -> None:
+    installation = on_github(tmp_path / "agent", github, QUEUE="memory", MAX_ATTEMPTS="100")
+    issue = await installation.set_up()
+    play = Play(installation, issue)
+    async with installation.parts() as parts:
+        agent = FaultyAgent(parts, github)
+        tests = await play.run(parts, agent)
+    assert (tests.ran, tests.failed) == (9, 0)
+    assert agent.outcomes == ["Done", "Refused", "Done", "Done", "Done"]
+    assert agent.faults_met > agent.attempts > len(agent.outcomes)
+    await assert_one_of_everything(installation, issue)
+
+
+async def test_a_rejection_clears_everything_although_workers_die(tmp_path: Path, github: GitHubDouble) -> None:
+    installation = on_github(tmp_path / "agent", github, QUEUE="memory", MAX_ATTEMPTS="100")
+    issue = await installation.set_up()
+    demo_scene.lay_script(installation.folder, "plan")
+    async with installation.parts() as parts:
+        agent = MortalAgent(parts)
+        people = People(GitHubHands(github.world), parts.forge(), agent, issue)
+        await people.label(["plan", LABEL], issue.repository.owner)
+        assert await agent.worked() == "Done"
+        (draft,) = await installation.pull_requests(issue)
+        await people.tell(draft, "/reject not now", issue.repository.owner)
+        assert await agent.worked() == "Done"
+    assert {"close_pull_request", "delete_branch", "remove_label"} <= set(agent.deaths)
+    thread = github.world.thread(issue.repository.id, draft.number)
+    assert (thread.state, thread.merged_at) == ("closed", None)
+    assert draft.head not in github.world.repositories[issue.repository.id].branches()
+    assert set(github.world.thread(issue.repository.id, issue.number).labels) == {LABEL, "plan"}

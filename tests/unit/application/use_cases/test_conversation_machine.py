@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import settings
@@ -13,6 +14,7 @@ from application.plan_comment import PLAN_MARKER
 from application.plan_words import DIGEST_TRAILER
 from application.publication import TASK_TRAILER
 from application.task_state import decoded
+from domain.cancellation import CancelReason
 from domain.issue import IssueKey, IssueState, PullRequestState, ReviewState
 from domain.marker import CommentRole, marked_task
 from domain.task import Asking, Task, TaskKind, task_id
@@ -116,7 +118,8 @@ class Conversation(RuleBasedStateMachine):
             self.wait(self.talk.pass_time())
             thread = self.talk.forge.thread(IssueKey(self.talk.ref, pulls[0].number))
             thread.state = PullRequestState.CLOSED if thread.draft else end
-            self.deliver(self.a_task(TaskKind.TIDY, f"closed:{self.talk.clock.now()}"), death)
+            tidy = self.a_task(TaskKind.TIDY, f"closed:{self.talk.clock.now()}")
+            self.deliver(replace(tidy, command=CancelReason.PULL_REQUEST_CLOSED), death)
 
     @rule(back=st.integers(1, 20))
     def redeliver(self, back: int) -> None:
