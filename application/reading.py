@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.context import build_context
-from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
+from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, is_guidance, shown_guidance
 from application.order import put_first
 from application.ports.vcs import EntryKind
 from domain.events import FilesChosen, Stage, StageReached
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
     from domain.model_profile import ModelProfile
+    from domain.policy import Policy
 
 Rerank = Callable[["Sequence[RankedFile]"], Awaitable["Sequence[RankedFile]"]]
 
@@ -59,6 +60,7 @@ async def read_repository(
     workspace: Workspace,
     search: CodeSearch,
     brief: Brief,
+    policy: Policy,
     *,
     budget_tokens: int,
     events: TaskEvents,
@@ -70,7 +72,8 @@ async def read_repository(
     """
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
-    ranking = await search.rank(workspace, brief.text)
+    found = await search.rank(workspace, brief.text)
+    ranking: Sequence[RankedFile] = [file for file in found if not _is_told_otherwise(file.path, policy)]
     if rerank is not None:
         ranking = await rerank(ranking)
     ranking = put_first(ranking, brief.paths)
@@ -82,6 +85,11 @@ async def read_repository(
     context = await build_context(entries, ranking, workspace.read, brief.text, left)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
     return Material(entries, context, guidance, discussion)
+
+
+def _is_told_otherwise(path: str, policy: Policy) -> bool:
+    """Instructions that may not be changed: the model is shown them as such, and not what a page hides in them."""
+    return is_guidance(path) and policy.path_problem(path) is not None
 
 
 def context_budget(model: ModelProfile, wanted_tokens: int) -> int:

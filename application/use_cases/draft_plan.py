@@ -82,7 +82,7 @@ class DraftPlan:
         second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
         rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
         material = await read_repository(
-            workspace, self._search, brief, budget_tokens=budget, events=events, rerank=rerank
+            workspace, self._search, brief, policy, budget_tokens=budget, events=events, rerank=rerank
         )
         session = asked(system=plan_system_prompt(), spent=second_look.spent if second_look else spent)
         prompt = plan_prompt(brief, material)

@@ -83,7 +83,7 @@ class WriteChange:
         second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
         rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
         material = await read_repository(
-            workspace, self._search, brief, budget_tokens=budget, events=events, rerank=rerank
+            workspace, self._search, brief, policy, budget_tokens=budget, events=events, rerank=rerank
         )
         system = fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name))
         session = asked(system=system, spent=second_look.spent if second_look else spent)
