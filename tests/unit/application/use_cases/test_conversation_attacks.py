@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from domain.audit import AuditAction
 from domain.cancellation import CancelReason
+from domain.dialogue import DialogueState
+from domain.errors import ForgeUnavailable
 from domain.issue import PullRequestState, ReviewState
 from domain.outcome import Done, Refused
 from domain.task import TaskKind
@@ -117,6 +119,15 @@ async def test_a_requester_who_takes_their_name_out_of_the_plans_comment_is_no_o
     talk.approval_rules = replace(talk.approval_rules, by_another_person=True)
     await talk.edit_plan(f'"asked_by": "{MAINTAINER}"', '"asked_by": ""')
     assert isinstance(await talk.say("/approve"), Refused)
+
+
+async def test_a_plan_whose_task_failed_after_it_was_posted_is_labelled_all_the_same() -> None:
+    talk = Talk(PLAN)
+    talk.max_attempts = 1
+    talk.forge.fail("add_labels", ForgeUnavailable("the forge is away"))
+    await talk.planned()
+    assert (await talk.dialogue()).state is DialogueState.PLANNED
+    assert "plan-pending" in talk.labels()
 
 
 async def test_a_status_with_a_plans_marker_in_code_is_no_plan() -> None:
