@@ -48,6 +48,20 @@ async def test_a_review_that_failed_is_retried_with_what_it_said() -> None:
     assert "Turn it." in talk.model.asked[-1][-1].text
 
 
+async def test_an_answer_to_a_remark_is_not_taken_out_of_the_code_that_kept_it_harmless() -> None:
+    fence = "```\nR1: @everyone fixes #7\n```"
+    talk = Talk(FIX, MORE.replace("`add` subtracted its second number.", f"Turned.\n{fence}"))
+    await talk.deliver()
+    number = talk.pull_requests()[0].number
+    review = talk.forge.add_review(
+        talk.ref, number, author=MAINTAINER, state=ReviewState.CHANGES_REQUESTED, comments=[("calc.py", 2, "Turn it.")]
+    )
+    assert isinstance(await talk.reviewed(review), Done)
+    said = [c.body for r in await talk.forge.reviews(talk.ref, number) for c in r.comments if c.in_reply_to]
+    assert said
+    assert "@everyone" not in said[0]
+
+
 async def test_what_a_plan_hides_is_not_read_and_allows_no_file() -> None:
     talk = await Talk(PLAN, FIX).planned()
     await talk.edit_plan("- `calc.py`: add instead", "- `README.md`: say so\n<!--\n- `calc.py`: burn it\n-->")
