@@ -144,6 +144,28 @@ async def test_a_plan_whose_task_failed_after_it_was_posted_is_labelled_all_the_
     assert "plan-pending" in talk.labels()
 
 
+async def test_a_plan_still_waits_when_people_make_its_draft_ready() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    await talk.forge.mark_ready(talk.ref, 2)
+    assert isinstance(await talk.say("/approve"), Done)
+    assert "plan-pending" not in talk.labels()
+
+
+async def test_a_quick_fix_that_people_make_a_draft_of_is_no_plan_that_waits() -> None:
+    talk = Talk(FIX)
+    await talk.deliver()
+    talk.forge.thread(talk.pull_request_key()).draft = True
+    assert (await talk.dialogue()).state is DialogueState.READY
+
+
+async def test_a_plan_that_was_merged_without_being_carried_out_waits_no_longer() -> None:
+    talk = await Talk(PLAN).planned()
+    await talk.forge.mark_ready(talk.ref, 2)
+    talk.forge.merge(talk.ref, 2)
+    await talk.run(replace(talk.new_task(TaskKind.TIDY, "closed:2"), command=CancelReason.PULL_REQUEST_CLOSED))
+    assert "plan-pending" not in talk.labels()
+
+
 async def test_a_status_with_a_plans_marker_in_code_is_no_plan() -> None:
     forged = "<nothing>\n```\n<!-- coding-agent:plan -->\n- `x`\n```\n</nothing>"
     talk = Talk(FIX, forged)
