@@ -5,7 +5,7 @@ FROM ${PYTHON_IMAGE} AS build
 WORKDIR /source
 RUN python -m venv /opt/coding-agent
 COPY requirements.lock ./
-RUN /opt/coding-agent/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN /opt/coding-agent/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY domain domain
 COPY application application

@@ -16,6 +16,7 @@ help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # -- Set-up: one virtual environment, made anew only when what it is made from changed --------------
+# A lock file names everything, so nothing else is resolved: older versions of pip stumble over extras otherwise.
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -26,13 +27,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the agent runs on (from requirements.lock) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing what the tests and checks need (from requirements-dev.lock) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .PHONY: lock
@@ -103,7 +104,7 @@ chaos: $(VENV)/.dev  ## Break everything at once for a while; nothing may be los
 
 $(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
 	@$(PYTHON) -m venv $(PEER)
-	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .PHONY: bench-broker
@@ -115,7 +116,7 @@ AIDER := .venv-aider
 $(AIDER)/.made: tests/benchmarks/aider.lock
 	@echo "Making an environment for aider, the peer, in $(AIDER) ..."
 	@$(PYTHON) -m venv $(AIDER)
-	@$(AIDER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(AIDER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .PHONY: bench-edits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.context import build_context
-from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
+from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, is_guidance, shown_guidance
 from application.ports.vcs import EntryKind
 from domain.events import FilesChosen, Stage, StageReached
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
     from domain.model_profile import ModelProfile
+    from domain.policy import Policy
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
@@ -52,12 +53,13 @@ class Material:
 
 
 async def read_repository(
-    workspace: Workspace, search: CodeSearch, brief: Brief, *, budget_tokens: int, events: TaskEvents
+    workspace: Workspace, search: CodeSearch, brief: Brief, policy: Policy, *, budget_tokens: int, events: TaskEvents
 ) -> Material:
     """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them."""
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
-    ranking = _named_first(await search.rank(workspace, brief.text), brief.paths)
+    found = await search.rank(workspace, brief.text)
+    ranking = _named_first([file for file in found if not _is_told_otherwise(file.path, policy)], brief.paths)
     likely = [file.path for file in ranking[:_LIKELY_TO_CHANGE]]
     for_guidance = min(MAX_GUIDANCE_TOKENS, int(GUIDANCE_SHARE * budget_tokens))
     guidance = shown_guidance(brief.rules.guidance, likely, for_guidance)
@@ -66,6 +68,11 @@ async def read_repository(
     context = await build_context(entries, ranking, workspace.read, brief.text, left)
     await events.record(FilesChosen(tuple(file.path for file in context.files), of=len(entries)))
     return Material(entries, context, guidance, discussion)
+
+
+def _is_told_otherwise(path: str, policy: Policy) -> bool:
+    """Instructions that may not be changed: the model is shown them as such, and not what a page hides in them."""
+    return is_guidance(path) and policy.path_problem(path) is not None
 
 
 def _named_first(ranking: Sequence[RankedFile], paths: Sequence[str]) -> Sequence[RankedFile]:

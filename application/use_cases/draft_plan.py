@@ -74,7 +74,7 @@ class DraftPlan:
         policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
-        material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
+        material = await read_repository(workspace, self._search, brief, policy, budget_tokens=budget, events=events)
         session = ModelSession(
             model,
             policy,
