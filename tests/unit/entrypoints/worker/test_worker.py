@@ -72,8 +72,8 @@ async def test_out_of_grace_it_hands_the_task_back_uncounted(
 
 async def test_cancelled_it_hands_the_task_back_at_once(busy: tuple[Stage, Worker, asyncio.Task[int]]) -> None:
     stage, _, working = busy
+    working.cancel()
     with capture_logs() as lines, pytest.raises(asyncio.CancelledError):
-        working.cancel()
         await working
     assert (await stage.queue.take()).attempt == 1
     assert [line["task"] for line in lines if line["event"] == "handing_back"] == [stage.task.id[:12]]
