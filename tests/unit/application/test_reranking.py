@@ -32,7 +32,7 @@ RANKING = [
 
 
 def session(model: FakeModel) -> ModelSession:
-    deadline = Deadline(FakeClock(), 600)
+    deadline = Deadline(FakeClock(sleep_advances=True), 600)
     return ModelSession(model, Policy(), Recorder(), deadline, system="Rank.", spent=Spend())
 
 
@@ -61,7 +61,7 @@ async def test_nonsense_leaves_the_ranking_as_it_was(answer: str | Reply) -> Non
 
 async def test_a_model_that_cannot_be_asked_is_no_nonsense() -> None:
     with pytest.raises(ModelUnavailable):
-        await order(ModelUnavailable("gone"))
+        await reranked(RANKING, BRIEF, session(FakeModel(*[ModelUnavailable("gone")] * 9)))
 
 
 async def test_shows_the_model_the_issue_and_what_the_files_define_and_counts_what_it_costs() -> None:
