@@ -41,7 +41,22 @@ class Doctor:
             "model": self._check_model,
             "audit log": self._check_audit_log,
         }
-        return await Examine(checks, seconds=_SECONDS).run()
+        return await Examine(checks, seconds=_SECONDS, next_steps=self._next_steps()).run()
+
+    def _next_steps(self) -> dict[str, str]:
+        """What to do about a fault that does not say it itself, under these settings."""
+        forge = "docs/GITHUB.md" if self._settings.forge == "github" else "docs/LOCAL_FORGE.md"
+        rabbitmq = self._settings.queue == "rabbitmq"
+        queue = "start the broker or set RABBITMQ_URL, then: coding-agent topology apply"
+        return {
+            "settings": "set it as docs/CONFIGURATION.md says",
+            "git": "set WORK_PATH to a folder that can be written",
+            "forge": f"see {forge}, then give this command again",
+            "repository": f"see {forge}, then give this command again",
+            "queue": queue if rabbitmq else "set SQLITE_PATH to a file in a folder that can be written",
+            "model": "see docs/MODELS.md, then give this command again",
+            "audit log": "set AUDIT_LOG_PATH to a file that can be written",
+        }
 
     def _import_all(self) -> None:
         """Make what imports much before the time of any look begins: on a slow machine an SDK takes seconds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.errors import AgentError
@@ -19,16 +20,27 @@ _log = logging.getLogger(__name__)
 
 
 class Examine:
-    """All parts at once, none for longer than `seconds`; a part that cannot be looked at keeps no other back."""
+    """All parts at once, none for longer than `seconds`; a part that cannot be looked at keeps no other back.
 
-    def __init__(self, checks: Mapping[str, Check], *, seconds: float) -> None:
+    `next_steps` says for each part what to do about a fault whose words do not say it themselves.
+    """
+
+    def __init__(
+        self, checks: Mapping[str, Check], *, seconds: float, next_steps: Mapping[str, str] | None = None
+    ) -> None:
         self._checks = checks
         self._seconds = seconds
+        self._next_steps = next_steps or {}
 
     async def run(self) -> list[Finding]:
         """What was found, in the order of the checks."""
         found = await asyncio.gather(*(self._findings(part, check) for part, check in self._checks.items()))
-        return [finding for findings in found for finding in findings]
+        return [self._with_next_step(finding) for findings in found for finding in findings]
+
+    def _with_next_step(self, finding: Finding) -> Finding:
+        if finding.grade is not Grade.BAD or finding.mend:
+            return finding
+        return replace(finding, mend=self._next_steps.get(finding.part, ""))
 
     async def _findings(self, part: str, check: Check) -> Sequence[Finding]:
         try:

@@ -58,3 +58,11 @@ async def test_the_parts_are_looked_at_at_the_same_time() -> None:
         return [GOOD]
 
     assert await Examine({"a": meets, "b": meets}, seconds=5.0).run() == [GOOD, GOOD]
+
+
+async def test_a_fault_that_does_not_say_what_mends_it_gets_the_parts_next_step() -> None:
+    async def bad() -> Sequence[Finding]:
+        return [Finding("queue", Grade.BAD, "gone"), Finding("queue", Grade.BAD, "gone", "do this"), GOOD]
+
+    found = await Examine({"queue": bad}, seconds=1, next_steps={"queue": "do that"}).run()
+    assert [finding.mend for finding in found] == ["do that", "do this", GOOD.mend]
