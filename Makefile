@@ -131,6 +131,10 @@ bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS
 smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
 	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
 
+.PHONY: bench-locate
+bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl REPOS=folder of bare clones (hours)
+	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --write
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_FILES = 20
 """How many files a model is shown at most; more distract it, however large its context."""
 
-TREE_SHARE = 0.15
+TREE_SHARE = 0.1
 MAX_TREE_TOKENS = 4_000
 """What the tree may take of the budget."""
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from application.plan_comment import posted_plan
 from domain.dialogue import DialogueState
 from domain.issue import IssueKey, PullRequestState
-from domain.task import branch_prefix
+from domain.task import Mode, branch_prefix
 
 if TYPE_CHECKING:
     from application.plan_comment import PostedPlan
     from application.ports.forge import Forge
     from domain.issue import PullRequest
+
+_WITHOUT_PLAN = frozenset({Mode.QUICKFIX.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,21 @@ class Dialogue:
 
     @property
     def state(self) -> DialogueState:
-        """Where it stands; a draft whose plan was carried out is ready, whatever people have made of it since."""
-        pull_request = self.pull_request
-        if pull_request is None or pull_request.state is not PullRequestState.OPEN:
+        """Where it stands; whether a plan was carried out counts, not what people make of its draft."""
+        if self.pull_request is None or self.pull_request.state is not PullRequestState.OPEN:
             return DialogueState.IDLE
-        carried_out = self.plan is not None and self.plan.state.carried_out_by
-        return DialogueState.PLANNED if pull_request.draft and not carried_out else DialogueState.READY
+        return DialogueState.PLANNED if self._is_for_a_plan else DialogueState.READY
+
+    @property
+    def _is_for_a_plan(self) -> bool:
+        """Whether the pull request holds a plan that was not carried out, or is a draft that gets one.
+
+        A quick fix that people have made a draft of holds none.
+        """
+        if self.plan:
+            return not self.plan.state.carried_out_by
+        found = self.pull_request
+        return found is not None and found.draft and not found.labels & _WITHOUT_PLAN
 
     @property
     def thread(self) -> IssueKey:
@@ -42,9 +53,8 @@ class Dialogue:
     @property
     def has_a_plan_that_was_dropped(self) -> bool:
         """Whether its draft was closed before the plan was carried out: what is left of it may have to be cleared."""
-        pull_request = self.pull_request
-        dropped = pull_request is not None and pull_request.state is PullRequestState.CLOSED and pull_request.draft
-        return dropped and (self.plan is None or not self.plan.state.carried_out_by)
+        closed = self.pull_request is not None and self.pull_request.state is not PullRequestState.OPEN
+        return closed and self._is_for_a_plan
 
 
 async def read_dialogue(forge: Forge, issue: IssueKey) -> Dialogue:

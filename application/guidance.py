@@ -68,14 +68,15 @@ async def read_guidance(workspace: Workspace, instructions: str = "") -> Guidanc
     return Guidance({path: contents[path] for path in sorted(contents)}, instructions)
 
 
+def is_guidance(path: str) -> bool:
+    """Whether a file at this path tells people and agents how to work here."""
+    folder, _, name = path.lower().rpartition("/")
+    in_place = _is_place(folder) and name in {*_CONTRIBUTING, *_TEMPLATE}
+    return name in _AGENTS or in_place or _in_template_folder(path)
+
+
 def _is_wanted(entry: TreeEntry) -> bool:
-    folder, _, name = entry.path.lower().rpartition("/")
-    known = (
-        name in _AGENTS
-        or (_is_place(folder) and name in {*_CONTRIBUTING, *_TEMPLATE})
-        or _in_template_folder(entry.path)
-    )
-    return known and entry.size <= LARGEST_FILE and entry.path.isprintable()
+    return is_guidance(entry.path) and entry.size <= LARGEST_FILE and entry.path.isprintable()
 
 
 def _is_place(folder: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.context import build_context
-from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, shown_guidance
+from application.guidance import GUIDANCE_SHARE, MAX_GUIDANCE_TOKENS, is_guidance, shown_guidance
+from application.order import put_first
 from application.ports.vcs import EntryKind
 from domain.events import FilesChosen, Stage, StageReached
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from application.ports.task_events import TaskEvents
     from application.ports.vcs import TreeEntry, Workspace
     from domain.model_profile import ModelProfile
+    from domain.policy import Policy
+
+Rerank = Callable[["Sequence[RankedFile]"], Awaitable["Sequence[RankedFile]"]]
 
 _ROUNDS_TO_LEAVE_ROOM_FOR = 2
 _SMALLEST_SHARE = 4
@@ -52,12 +57,26 @@ class Material:
 
 
 async def read_repository(
-    workspace: Workspace, search: CodeSearch, brief: Brief, *, budget_tokens: int, events: TaskEvents
+    workspace: Workspace,
+    search: CodeSearch,
+    brief: Brief,
+    policy: Policy,
+    *,
+    budget_tokens: int,
+    events: TaskEvents,
+    rerank: Rerank | None = None,
 ) -> Material:
-    """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them."""
+    """Rank the files for the request; fill `budget_tokens` with the repository's instructions and the best of them.
+
+    `rerank` may change the ranking first, and may raise.
+    """
     await events.record(StageReached(Stage.READING))
     entries = await workspace.entries()
-    ranking = _named_first(await search.rank(workspace, brief.text), brief.paths)
+    found = await search.rank(workspace, brief.text)
+    ranking: Sequence[RankedFile] = [file for file in found if not _is_told_otherwise(file.path, policy)]
+    if rerank is not None:
+        ranking = await rerank(ranking)
+    ranking = put_first(ranking, brief.paths)
     likely = [file.path for file in ranking[:_LIKELY_TO_CHANGE]]
     for_guidance = min(MAX_GUIDANCE_TOKENS, int(GUIDANCE_SHARE * budget_tokens))
     guidance = shown_guidance(brief.rules.guidance, likely, for_guidance)
@@ -68,10 +87,9 @@ async def read_repository(
     return Material(entries, context, guidance, discussion)
 
 
-def _named_first(ranking: Sequence[RankedFile], paths: Sequence[str]) -> Sequence[RankedFile]:
-    """The ranking, with the files that people have named in front, in their order."""
-    places = {path: place for place, path in enumerate(paths)}
-    return sorted(ranking, key=lambda file: places.get(file.path, len(places)))
+def _is_told_otherwise(path: str, policy: Policy) -> bool:
+    """Instructions that may not be changed: the model is shown them as such, and not what a page hides in them."""
+    return is_guidance(path) and policy.path_problem(path) is not None
 
 
 def context_budget(model: ModelProfile, wanted_tokens: int) -> int:

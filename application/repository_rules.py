@@ -31,8 +31,10 @@ async def read_rules(workspace: Workspace) -> RepositoryRules:
 
 
 async def _read_config(workspace: Workspace) -> RepositoryConfig:
-    kinds = {entry.path: entry.kind for entry in await workspace.entries() if entry.path == CONFIG_PATH}
+    kinds = {entry.path: entry.kind for entry in await workspace.entries() if entry.path.startswith(CONFIG_PATH)}
     if kinds.get(CONFIG_PATH) is EntryKind.SYMLINK:
         RepositoryConfig().refuse(CONFIG_PATH, "is a symbolic link, and links are not followed: make it a file")
+    if any(path.startswith(f"{CONFIG_PATH}/") for path in kinds):
+        RepositoryConfig().refuse(CONFIG_PATH, "is a folder: make it a file")
     contents = await workspace.read([CONFIG_PATH])
     return parse_config(contents[CONFIG_PATH]) if CONFIG_PATH in contents else RepositoryConfig()

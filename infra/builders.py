@@ -283,6 +283,7 @@ def write_change(
         repair_rounds=settings.repair_rounds,
         context_tokens=settings.context_tokens,
         patience=patience(settings),
+        reranks=settings.rerank,
         form=AnswerForm(settings.whole_file_models),
     )
 
@@ -298,6 +299,7 @@ def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, po
         context_tokens=settings.context_tokens,
         repair_rounds=settings.repair_rounds,
         patience=patience(settings),
+        reranks=settings.rerank,
     )
 
 

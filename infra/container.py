@@ -54,6 +54,7 @@ class Container(containers.DeclarativeContainer):
     code_search = providers.Selector(
         settings.provided.code_search,
         local=providers.Singleton(search_builders.local_search, settings, structure),
+        embeddings=providers.Singleton(search_builders.embedding_search, settings, structure, network, stack),
     )
     locate = providers.Singleton(search_builders.locate, vcs, code_search)
     model = providers.Selector(

@@ -56,8 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "sqlite"
     code_search: Annotated[
-        Literal["local"],
-        Meta(description="How the files for an issue are found. `local`: by words, names and structure, no model."),
+        Literal["local", "embeddings"],
+        Meta(
+            description="How the files for an issue are found. `local`: by words, names and structure, no model. "
+            "`embeddings`: the same, then the best of them by nearness in meaning, with a model in Ollama."
+        ),
     ] = "local"
 
     # -- Where things lie ----------------------------------------------------------------------------
@@ -76,6 +79,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
 
+    embedding_model: Annotated[
+        str, Meta(description="The model in Ollama that embeds, with `CODE_SEARCH=embeddings`.", min_length=1)
+    ] = "nomic-embed-text"
+    rerank: Annotated[
+        bool,
+        Meta(
+            description="Whether the model sees the best files' names and definitions first, and says which to open: "
+            "one more question a task, counted like the others."
+        ),
+    ] = False
     search_cache_path: Annotated[
         Path | None,
         Meta(

@@ -44,7 +44,10 @@ _BINARY = frozenset(
 )
 _DOCUMENTATION = frozenset({".adoc", ".asciidoc", ".htm", ".html", ".ipynb", ".md", ".mdx", ".rst", ".tex", ".txt"})
 _CONFIGURATION = frozenset(
-    {".cfg", ".cmake", ".conf", ".env", ".gradle", ".ini", ".j2", ".mk", ".properties", ".toml", ".yaml", ".yml"}
+    """
+    .bazel .bzl .cfg .cmake .conf .config .csproj .env .fsproj .gemspec .gradle .ini .j2 .mk .podspec .properties .props
+    .sln .targets .toml .vbproj .vcxproj .yaml .yml
+    """.split()  # noqa: SIM905 - as above
 )
 _DATA = frozenset(
     {".csv", ".dat", ".geojson", ".json", ".jsonl", ".log", ".ndjson", ".po", ".pot", ".svg", ".tsv", ".xml"}
@@ -60,15 +63,21 @@ _FOREIGN_PATH = re.compile(
     re.VERBOSE,
 )
 _TEST_PATH = re.compile(
-    r"""(^|/)(tests|specs?|__tests__|__mocks__|testdata|fixtures|e2e|examples?|samples?|benchmarks?|asv_bench)/
+    r"""(^|/)(tests|specs?|__tests__|__mocks__|testdata|testsuite|fixtures|e2e|examples?|samples?)/
+      | (^|/)(benchmarks?|benches|asv_bench|cypress)/
+      | (^|/)[^/]*(unit|integration|functional|acceptance|regression)[._-]?tests?/
+      | (^|/)[^/]*[._-](tests?|samples?|examples?|benchmarks?)/
       | ^(test|testing)/
-      | (^|/)(test_[^/]*|conftest\.py)$
-      | (_tests?|[.-](test|spec)|_spec)\.\w+$""",
+      | (^|/)(test[_-][^/]*|tests\.\w+|conftest\.py)$
+      | (_tests?|[.-](tests?|spec|cy)|_spec)\.\w+$""",
     re.VERBOSE,
 )
 _TEST_FOLDER = re.compile(r"(^|/)test(ing)?/")
+_TEST_FOLDER_BY_HUMP = re.compile(r"(^|/)\w*[a-z0-9](Tests?|Samples|Examples|Benchmarks?)/")
 _DOCUMENTATION_PATH = re.compile(r"^docs?/")
-_TEST_CLASS = re.compile(r"[a-z0-9]Tests?\.(java|kt|cs|scala|php|swift|groovy)$")
+_TEST_CLASS = re.compile(
+    r"([a-z0-9](Tests?|TestCase|TestBase|IT|Spec)|(^|/)Test[A-Z]\w*)\.(java|kt|cs|scala|php|swift|groovy)$"
+)
 
 
 def is_binary_name(path: str) -> bool:
@@ -90,7 +99,8 @@ def _is_test(path: str) -> bool:
     """A Python package may have a `test` or `testing` module of its own; elsewhere such a folder holds tests."""
     lowered = path.lower()
     in_folder = not lowered.endswith(".py") and _TEST_FOLDER.search(lowered)
-    return bool(_TEST_PATH.search(lowered) or in_folder or _TEST_CLASS.search(path))
+    by_case = _TEST_CLASS.search(path) or _TEST_FOLDER_BY_HUMP.search(path)
+    return bool(_TEST_PATH.search(lowered) or in_folder or by_case)
 
 
 def _kind_by_name(lowered: str) -> FileKind:

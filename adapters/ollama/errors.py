@@ -116,9 +116,9 @@ class Server:
     place: str
     model: str
 
-    def refused(self, response: httpx.Response) -> AgentError | WindowTooSmall:
-        """What a response says whose status is not 200; its body has been read. Nothing was spent."""
-        quote = _quote(response.content)
+    def refused(self, response: httpx.Response, body: bytes) -> AgentError | WindowTooSmall:
+        """What a response says whose status is not 200, and its body as far as it was read. Nothing was spent."""
+        quote = _quote(body)
         status = response.status_code
         wait = waiting_time(response.headers.get("retry-after", ""), response.headers.get("date", ""))
         if told := self._told(quote, wait, spend=Spend()):

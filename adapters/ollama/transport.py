@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.addresses import Route
 
 _LONGEST_LOOK_SECONDS = 15.0
+_LARGEST_BODY = 8 << 20
 _NO_ADDRESS = "Ollama's address cannot be used; write it like http://127.0.0.1:11434"
 
 
@@ -52,8 +53,7 @@ class Transport:
         try:
             async with self._client.stream("POST", path, content=content, headers=_JSON) as response:
                 if response.status_code != httpx.codes.OK:
-                    await response.aread()
-                    raise self.server.refused(response)
+                    raise self.server.refused(response, await _body(response))
                 yield response
         except tuple(FAILURES) as error:
             raise self.server.failed(error) from error
@@ -61,14 +61,16 @@ class Transport:
     async def post(self, path: str, body: Mapping[str, object]) -> bytes:
         """The body of a response that comes at once."""
         try:
-            response = await self._client.post(
-                path, content=msgspec.json.encode(body), headers=_JSON, timeout=self._look
-            )
+            content = msgspec.json.encode(body)
+            async with self._client.stream(
+                "POST", path, content=content, headers=_JSON, timeout=self._look
+            ) as response:
+                said = await _body(response)
         except tuple(FAILURES) as error:
             raise self.server.failed(error) from error
         if response.status_code != httpx.codes.OK:
-            raise self.server.refused(response)
-        return response.content
+            raise self.server.refused(response, said)
+        return said
 
     async def close(self) -> None:
         """Close the connections."""
@@ -76,6 +78,16 @@ class Transport:
 
 
 _JSON = {"content-type": "application/json"}
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """The body, as far as it is worth reading: an answer that comes at once is short."""
+    body = bytearray()
+    async for data in response.aiter_bytes():
+        body += data
+        if len(body) > _LARGEST_BODY:
+            break
+    return bytes(body[:_LARGEST_BODY])
 
 
 def _server_url(base_url: str) -> httpx.URL:

@@ -97,9 +97,9 @@ class Server:
     model: str
     key: Secret
 
-    def refused(self, response: httpx.Response) -> AgentError:
-        """What a response says whose status is not 200; its body has been read. Nothing was spent."""
-        words = read_error(response.content) or ErrorWords()
+    def refused(self, response: httpx.Response, body: bytes) -> AgentError:
+        """What a response says whose status is not 200, and its body as far as it was read. Nothing was spent."""
+        words = read_error(body) or ErrorWords()
         verdict = _by_words(words) or _by_status(response.status_code, words)
         wait = waiting_time(response.headers.get("retry-after", ""), response.headers.get("date", ""))
         return self._error(verdict, words.text, wait, Spend(), status=response.status_code)

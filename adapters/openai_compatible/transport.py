@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.secret import Secret
 
 _LONGEST_LOOK_SECONDS = 15.0
+_LARGEST_BODY = 8 << 20
 _NO_ADDRESS = "The address of the model server cannot be used; write it like http://127.0.0.1:8000/v1"
 
 
@@ -61,8 +62,7 @@ class Transport:
         try:
             async with self._client.stream("POST", path, content=content, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:
-                    await response.aread()
-                    raise self.server.refused(response)
+                    raise self.server.refused(response, await _body(response))
                 yield response
         except FAILURES as error:
             raise self.server.failed(error) from error
@@ -70,16 +70,27 @@ class Transport:
     async def get(self, path: str) -> bytes:
         """The body of a response that comes at once."""
         try:
-            response = await self._client.get(path, timeout=self._look)
+            async with self._client.stream("GET", path, timeout=self._look) as response:
+                body = await _body(response)
         except FAILURES as error:
             raise self.server.failed(error) from error
         if response.status_code != httpx.codes.OK:
-            raise self.server.refused(response)
-        return response.content
+            raise self.server.refused(response, body)
+        return body
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """The body, as far as it is worth reading: an answer that comes at once is short."""
+    body = bytearray()
+    async for data in response.aiter_bytes():
+        body += data
+        if len(body) > _LARGEST_BODY:
+            break
+    return bytes(body[:_LARGEST_BODY])
 
 
 def _server_url(base_url: str) -> httpx.URL:

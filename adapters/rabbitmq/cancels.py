@@ -59,6 +59,7 @@ class Cancels:
         self._marked = asyncio.Event()
         self._follower: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._trouble = "the broker does not answer in time"
 
     async def add(self, issue: str, stamp: int, cancellation: Cancellation) -> None:
         """Keep the wish safely; it concerns the tasks about the issue with an earlier stamp."""
@@ -92,7 +93,7 @@ class Cancels:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._ready.wait()
         except TimeoutError:
-            message = f"the stream `{self._stream}` cannot be followed now"
+            message = f"the stream `{self._stream}` cannot be followed now: {self._trouble}"
             raise QueueUnavailable(message) from None
 
     async def close(self) -> None:
@@ -106,7 +107,8 @@ class Cancels:
         while True:
             try:
                 channel = await self._link.channel()
-            except AgentError:
+            except AgentError as error:
+                self._trouble = str(error)
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
             try:
@@ -114,7 +116,8 @@ class Cancels:
                 await self._attach(channel)
                 self._ready.set()
                 await ended.wait()
-            except AgentError:
+            except AgentError as error:
+                self._trouble = str(error)
                 await asyncio.sleep(_PAUSE_SECONDS)
             finally:
                 self._ready.clear()

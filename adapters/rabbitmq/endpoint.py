@@ -12,6 +12,7 @@ import aio_pika
 from yarl import URL
 
 from adapters.rabbitmq.errors import translated
+from adapters.rabbitmq.forgiving import forgive
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Endpoint:
     """
 
     def __init__(self, url: Secret, *, role: str = "", tls: Tls | None = None, heartbeat_seconds: int = 20) -> None:
+        forgive()
         self._url = _parsed(url)
         self._role = role
         self._context = _context(self._url, tls or Tls())

@@ -98,4 +98,6 @@ def _words(error: BaseException) -> str:
             return "the broker does not answer in time"
         case _:
             text = next((part for part in reversed(error.args) if isinstance(part, str) and part), "")
+            if "Connection.OpenOk" in text:
+                return "it does not open the virtual host that the address names: is it there, may the user use it?"
             return text.partition("\n")[0] or type(error).__name__

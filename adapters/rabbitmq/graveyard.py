@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.rabbitmq.errors import translated
-from adapters.rabbitmq.headers import Counts, moment
+from adapters.rabbitmq.headers import LATEST, Counts, moment
 from adapters.rabbitmq.link import closed_within
 from application.ports.queue_admin import DeadLetter
 from domain.errors import InvalidInput, NotFound, QueueUnavailable
@@ -144,7 +144,9 @@ def _reason(message: AbstractIncomingMessage) -> str:
 
 
 def _died_at(message: AbstractIncomingMessage) -> int:
-    return _number(message, "died-at", 0)
+    """In microseconds since 1970; 0 where a stranger has written what is no time."""
+    died_at = _number(message, "died-at", 0)
+    return died_at if 0 <= died_at <= LATEST else 0
 
 
 def _number(message: AbstractIncomingMessage, name: str, default: int) -> int:

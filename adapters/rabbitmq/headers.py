@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from aio_pika import DeliveryMode, Message
 
+from adapters.rabbitmq.forgiving import UNREADABLE
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _MILLION = 1_000_000
+LATEST = 253_402_300_799 * _MILLION
+"""The last second of the year 9999, in microseconds since 1970: no time is later."""
+_Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
+_LONGEST_HEADER = 1_000
+_MOST_HEADERS = 20
 _COUNTED = {"attempt", "stamp", "retries", "redeliveries", "due"}
 
 
@@ -28,8 +34,8 @@ class _Wire(msgspec.Struct, rename=lambda name: name.replace("_", "-")):
 
     retries: _Count = 0
     redeliveries: _Count = 0
-    stamp: Annotated[int, msgspec.Meta(ge=0)] = 0
-    due: Annotated[int, msgspec.Meta(ge=0)] = 0
+    stamp: _Time = 0
+    due: _Time = 0
     x_delivery_count: _Count = 0
 
 
@@ -62,6 +68,9 @@ def counts_of(message: AbstractIncomingMessage, *, given_up_after: int = 0) -> C
 
     Raises `InvalidInput` for headers that no release of the agent writes.
     """
+    if UNREADABLE in message.headers:
+        unreadable = f"the message's properties cannot be read: {message.headers[UNREADABLE]!r}"
+        raise InvalidInput(unreadable)
     try:
         wire = msgspec.convert(dict(message.headers), _Wire, strict=False)
     except msgspec.ValidationError as error:
@@ -92,13 +101,13 @@ def message_of(task: Task, body: bytes, counts: Counts) -> Message:
 def same_again(
     message: AbstractIncomingMessage, counts: Counts, more: Mapping[str, str | int] | None = None
 ) -> Message:
-    """The message once more with these counts, without what the broker has written upon it."""
-    kept: HeadersType = {
-        name: value for name, value in message.headers.items() if not name.startswith("x-") and name not in _COUNTED
-    }
+    """The message once more with these counts, without what the broker has written upon it.
+
+    All headers must fit into one frame, or the broker ends the connection: of a stranger's not everything is kept.
+    """
     return Message(
         message.body,
-        headers={**kept, **_counted(counts), **(more or {})},
+        headers={**_kept(message), **_counted(counts), **(more or {})},
         content_type=message.content_type,
         delivery_mode=DeliveryMode.PERSISTENT,
         message_id=message.message_id,
@@ -106,6 +115,19 @@ def same_again(
         type=message.type,
         app_id=message.app_id,
     )
+
+
+def _kept(message: AbstractIncomingMessage) -> HeadersType:
+    kept: HeadersType = {
+        name: value
+        for name, value in message.headers.items()
+        if not name.startswith("x-") and name not in _COUNTED and _is_small(value)
+    }
+    return dict(list(kept.items())[:_MOST_HEADERS])
+
+
+def _is_small(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and len(value) <= _LONGEST_HEADER)
 
 
 def microseconds(moment: datetime) -> int:

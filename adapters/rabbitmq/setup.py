@@ -131,7 +131,7 @@ def _difference(queue: str, words: str) -> str:
 def _value(words: str) -> str:
     """The value in the broker's words for it: "the value '20' of type 'signedint'", "none"."""
     found = re.search(r"'([^']*)'", words)
-    return found[1] if found else words
+    return (found[1] or "empty") if found else words
 
 
 def _version(text: str) -> tuple[int, ...]:

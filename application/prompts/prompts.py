@@ -57,6 +57,16 @@ def plan_repair_prompt(problem: str) -> str:
     return render("plan_repair", problem=fenced("problem", problem))
 
 
+def rank_system_prompt() -> str:
+    """Who the model is when it looks at the ranking of files, and how it answers."""
+    return render("rank_system")
+
+
+def rank_prompt(brief: Brief, files: Sequence[str]) -> str:
+    """The request and the best files, a line each with what the file defines."""
+    return render("rank", issue=fenced("issue", brief.text), files=fenced("files", "\n".join(files)))
+
+
 def _agreed(brief: Brief) -> str:
     """What people who may decide have said; nothing for a change that nobody has talked about yet."""
     parts = []

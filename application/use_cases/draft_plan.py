@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from application.editing.parse import parse_answer
 from application.model_session import ModelSession
 from application.patience import Patience
 from application.plan_answer import read_plan
-from application.prompts.prompts import plan_prompt, plan_repair_prompt, plan_system_prompt
+from application.prompts.prompts import plan_prompt, plan_repair_prompt, plan_system_prompt, rank_system_prompt
 from application.reading import context_budget, read_repository
+from application.reranking import reranked
 from application.words_alone import words_alone
 from domain.conversation import priced
 from domain.errors import AnswerUnusable, InvalidInput
@@ -56,12 +58,14 @@ class DraftPlan:
         context_tokens: int,
         repair_rounds: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        reranks: bool = False,
     ) -> None:
         self._models = models
         self._search = search
         self._policy = policy
         self._context_tokens = context_tokens
         self._patience = patience
+        self._reranks = reranks
         self._repair_rounds = repair_rounds
 
     async def run(
@@ -74,16 +78,13 @@ class DraftPlan:
         policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
-        material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
-        session = ModelSession(
-            model,
-            policy,
-            events,
-            deadline,
-            system=plan_system_prompt(),
-            spent=spent,
-            patience=self._patience,
+        asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)
+        second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
+        rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
+        material = await read_repository(
+            workspace, self._search, brief, policy, budget_tokens=budget, events=events, rerank=rerank
         )
+        session = asked(system=plan_system_prompt(), spent=second_look.spent if second_look else spent)
         prompt = plan_prompt(brief, material)
         for _ in range(self._repair_rounds + 1):
             await events.record(StageReached(Stage.THINKING, f"asking {model.profile.name}"))

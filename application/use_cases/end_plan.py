@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from application.dialogue import read_dialogue
+from application.pending_label import PENDING
 from application.plan_words import BASE_TRAILER
-from application.use_cases.propose_plan import PENDING
 from domain.audit import AuditAction
 from domain.dialogue import DialogueState
 from domain.outcome import Done, NothingToDo

@@ -37,7 +37,8 @@ class Examine:
         except AgentError as error:
             return [Finding(part, Grade.BAD, str(error))]
         except TimeoutError:
-            return [Finding(part, Grade.BAD, f"no answer within {self._seconds:g} s")]
+            words = f"no answer within {self._seconds:g} s"
+            return [Finding(part, Grade.BAD, words, "see that it runs, and can be reached from here")]
         except Exception as error:  # noqa: BLE001 - a mistake in one check must not hide what the others found
             _log.debug("the check of %s failed", part, exc_info=error)
             return [Finding(part, Grade.BAD, f"the check itself failed: {type(error).__name__}: {error}")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from application.brief import Brief
 from application.briefing import informed
 from application.dialogue import read_dialogue
+from application.pending_label import PENDING
 from application.plan_comment import PLAN_MARKER
 from application.plan_words import BASE_TRAILER, DIGEST_TRAILER, PlanWords
 from application.publication import (
@@ -18,7 +19,6 @@ from application.publication import (
     pull_request_body,
     subject_and_summary,
 )
-from application.use_cases.propose_plan import PENDING
 from application.words_alone import NoChange, Questions
 from domain.approval import Approvable, Approval, objection
 from domain.audit import AuditAction

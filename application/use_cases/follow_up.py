@@ -12,6 +12,7 @@ from application.briefing import informed
 from application.dialogue import read_dialogue
 from application.publication import TASK_TRAILER, commit_message, subject_and_summary
 from application.words_alone import NoChange, Questions
+from domain.code_fences import fence_after
 from domain.dialogue import DialogueState
 from domain.events import BranchPushed, PullRequestOpened, Stage, StageReached
 from domain.model_text import harmless
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from domain.issue import PullRequest, Review
     from domain.outcome import Outcome
 
-_ANSWER = re.compile(r"^[\s>*-]*\**R(\d{1,3})\**\s*[:.)-]\s*(.+)$", re.MULTILINE)
+_ANSWER = re.compile(r"[\s>*-]*\**R(\d{1,3})\**\s*[:.)-]\s*(.+)")
 
 
 class FollowUp:
@@ -82,7 +83,7 @@ class FollowUp:
         self, job: Job, pull_request: PullRequest, remarks: Sequence[Remark], commit: str, title: str, summary: str
     ) -> Outcome:
         """Answer each remark where it stands; what the model says of it, or else the commit alone."""
-        answers = {int(number): text.strip() for number, text in _ANSWER.findall(summary)}
+        answers = _answers(summary)
         marker = f"<!-- coding-agent:answer {job.task.id} -->"
         for number, remark in enumerate(remarks, 1):
             if remark.id:
@@ -92,6 +93,16 @@ class FollowUp:
                 )
         await job.events.record(PullRequestOpened(pull_request.number, pull_request.url))
         return Done(f"{title} ({commit[:12]})", pull_request.url)
+
+
+def _answers(summary: str) -> dict[int, str]:
+    """What a harmless summary says of each remark; a line of code is left alone, for alone it would be code no more."""
+    answers, fence = {}, ""
+    for line in summary.splitlines():
+        fence, opened = fence_after(line, fence), fence
+        if not (fence or opened) and (found := _ANSWER.fullmatch(line)):
+            answers[int(found[1])] = found[2].strip()
+    return answers
 
 
 def _remarks_of(review: Review) -> tuple[Remark, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.briefing import full_brief, opened_base
 from application.dialogue import read_dialogue
+from application.pending_label import PENDING
 from application.plan_answer import harmless_plan
 from application.plan_comment import PLAN_MARKER, PlanState
 from application.plan_words import PlanWords
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from domain.outcome import Outcome
 
 LABELS = frozenset({"ai-generated", "plan"})
-PENDING = frozenset({"plan-pending"})
 
 
 class ProposePlan:

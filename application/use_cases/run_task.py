@@ -17,6 +17,7 @@ from application.end_words import ended_before, ended_by, words
 from application.events import Listeners
 from application.guarded_vcs import GuardedVcs
 from application.job import Job
+from application.pending_label import label_truly
 from application.ports.audit_log import AuditLog
 from application.ports.forge import Forge
 from application.status_comment import StatusComment
@@ -24,7 +25,7 @@ from application.summary_comment import SummaryComment
 from application.texts.texts import texts_for
 from application.use_cases.take_up import taken_up
 from domain.audit import AuditAction
-from domain.errors import LeaseLost, QueueUnavailable, SecretFound, TransientError
+from domain.errors import AgentError, LeaseLost, QueueUnavailable, SecretFound, TransientError
 from domain.events import AttemptEnded, AttemptStarted
 from domain.issue import Reaction
 from domain.outcome import Cancelled, Done, Failed, Refused, RetryAt
@@ -181,6 +182,14 @@ class RunTask:
         return outcome
 
     async def _outcome(self, lease: Lease, job: Job) -> Outcome:
+        """How the attempt ends; one that is not gone on with leaves no label that lies."""
+        outcome = await self._ended(lease, job)
+        if isinstance(outcome, (Failed, Cancelled)):
+            with suppress(AgentError):
+                await label_truly(job)
+        return outcome
+
+    async def _ended(self, lease: Lease, job: Job) -> Outcome:
         """How the attempt ends, whatever is raised; who ended it goes on record."""
         try:
             outcome = await self._attempt(lease, job)

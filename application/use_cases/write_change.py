@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from application.answer_form import AnswerForm
@@ -11,9 +12,10 @@ from application.editing.size import changed_lines
 from application.editing.syntax import new_syntax_problems
 from application.model_session import ModelSession
 from application.patience import Patience
-from application.prompts.prompts import fix_prompt, fix_system_prompt, repair_prompt
+from application.prompts.prompts import fix_prompt, fix_system_prompt, rank_system_prompt, repair_prompt
 from application.proposal import Proposal
 from application.reading import context_budget, read_repository
+from application.reranking import reranked
 from application.words_alone import words_alone
 from domain.change_set import ChangeKind, ChangeSet
 from domain.errors import EditsRefused
@@ -44,7 +46,7 @@ class WriteChange:
     What cannot be used goes back to the model with the exact reason, at most `repair_rounds` times.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by its name
         self,
         *,
         models: OfferedModels,
@@ -54,6 +56,7 @@ class WriteChange:
         repair_rounds: int,
         context_tokens: int,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        reranks: bool = False,
         form: AnswerForm = AnswerForm(),  # noqa: B008 - a frozen value
     ) -> None:
         self._models = models
@@ -63,6 +66,7 @@ class WriteChange:
         self._repair_rounds = repair_rounds
         self._context_tokens = context_tokens
         self._patience = patience
+        self._reranks = reranks
         self._form = form
 
     async def run(
@@ -75,16 +79,14 @@ class WriteChange:
         policy = brief.narrowed(self._policy)
         model = self._models.chosen(brief.rules.config)
         budget = context_budget(await model.fitted_profile(), self._context_tokens)
-        material = await read_repository(workspace, self._search, brief, budget_tokens=budget, events=events)
-        session = ModelSession(
-            model,
-            policy,
-            events,
-            deadline,
-            system=fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name)),
-            spent=spent,
-            patience=self._patience,
+        asked = functools.partial(ModelSession, model, policy, events, deadline, patience=self._patience)
+        second_look = asked(system=rank_system_prompt(), spent=spent) if self._reranks else None
+        rerank = functools.partial(reranked, brief=brief, session=second_look) if second_look else None
+        material = await read_repository(
+            workspace, self._search, brief, policy, budget_tokens=budget, events=events, rerank=rerank
         )
+        system = fix_system_prompt(whole_files=self._form.wants_whole_files(model.profile.name))
+        session = asked(system=system, spent=second_look.spent if second_look else spent)
         prompt = fix_prompt(brief, material)
         problems: tuple[str, ...] = ()
         for answered in range(self._repair_rounds + 1):

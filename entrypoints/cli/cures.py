@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from domain.errors import AgentError
 
 _CURES: tuple[tuple[type[AgentError], str], ...] = (
-    (BudgetExceeded, "The limits are the settings MAX_TOKENS and MAX_COST_USD."),
+    (
+        BudgetExceeded,
+        "The limits are the settings MAX_TOKENS and MAX_COST_USD, or lower ones in .coding-agent.toml.",
+    ),
     (
         CredentialsRefused,
-        "The settings are GIT_TOKEN for a git server, ANTHROPIC_API_KEY for Claude, OPENAI_API_KEY for `openai`.",
+        "The settings: GIT_TOKEN for git, RABBITMQ_URL for the broker, ANTHROPIC_API_KEY or OPENAI_API_KEY for models.",
     ),
     (RepositoryTooLarge, "The limits are the settings GIT_MAX_FILES and GIT_MAX_MEGABYTES."),
 )

@@ -57,7 +57,7 @@ class AgentProcesses(Agent):
                 self._narrator.tell(f"  {shown(line)}")
                 if entry["event"] == "attempt_ended":
                     return str(entry["outcome"])
-        raise AssertionError  # pragma: no cover - the log of a process that ended raises
+        raise AssertionError  # a log that ends raises by itself
 
 
 @asynccontextmanager

@@ -118,9 +118,9 @@ class Worker:
                 await asyncio.wait({work}, timeout=self._grace_seconds)
             if work.done():
                 work.result()
-            else:
-                self._log.info("handing_back", task=lease.task.id[:12])
         finally:
+            if not work.done():
+                self._log.info("handing_back", task=lease.task.id[:12])
             await _end(work, stop)
 
     async def _stopped_within(self, seconds: float) -> None:

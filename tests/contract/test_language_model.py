@@ -20,7 +20,7 @@ from tests.support.model_harnesses import (
     unused_url,
 )
 from tests.support.model_server_double import model_server
-from tests.support.model_server_steps import ABORTED, CLOSED, COMPLETE, HUNG, respond
+from tests.support.model_server_steps import ABORTED, CLOSED, COMPLETE, HUNG, respond, stream
 
 if TYPE_CHECKING:
     from application.ports.language_model import LanguageModel
@@ -340,6 +340,14 @@ async def test_an_answer_without_end_is_ended_and_the_server_notices(harness: Se
         with pytest.raises(AnswerUnusable, match="did not stop"):
             await ask(served.model)
         assert await served.server.lost_clients() == 1
+
+
+@pytest.mark.parametrize("harness", [OllamaHarness(), OpenAiHarness()], ids=str)
+async def test_of_an_error_without_end_the_beginning_is_enough(harness: ServedHarness) -> None:
+    endless = stream([b"x" * (1 << 20)] * 9, "text/plain", status=500, end=HUNG)
+    async with harness.serving(endless) as served:
+        with pytest.raises(ModelUnavailable, match="500"):
+            await ask(served.model)
 
 
 @every_served_model

@@ -131,3 +131,22 @@ async def test_answers_that_fail_or_get_lost_leave_one_of_everything(tmp_path: P
     assert agent.outcomes == ["Done", "Refused", "Done", "Done", "Done"]
     assert agent.faults_met > agent.attempts > len(agent.outcomes)
     await assert_one_of_everything(installation, issue)
+
+
+async def test_a_rejection_clears_everything_although_workers_die(tmp_path: Path, github: GitHubDouble) -> None:
+    installation = on_github(tmp_path / "agent", github, QUEUE="memory", MAX_ATTEMPTS="100")
+    issue = await installation.set_up()
+    demo_scene.lay_script(installation.folder, "plan")
+    async with installation.parts() as parts:
+        agent = MortalAgent(parts)
+        people = People(GitHubHands(github.world), parts.forge(), agent, issue)
+        await people.label(["plan", LABEL], issue.repository.owner)
+        assert await agent.worked() == "Done"
+        (draft,) = await installation.pull_requests(issue)
+        await people.tell(draft, "/reject not now", issue.repository.owner)
+        assert await agent.worked() == "Done"
+    assert {"close_pull_request", "delete_branch", "remove_label"} <= set(agent.deaths)
+    thread = github.world.thread(issue.repository.id, draft.number)
+    assert (thread.state, thread.merged_at) == ("closed", None)
+    assert draft.head not in github.world.repositories[issue.repository.id].branches()
+    assert set(github.world.thread(issue.repository.id, issue.number).labels) == {LABEL, "plan"}

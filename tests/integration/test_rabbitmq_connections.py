@@ -212,6 +212,11 @@ async def test_a_wrong_password_stops_the_start_and_later_is_no_more_than_unavai
     assert "planted" not in str(refused.value)
 
 
+async def test_who_waits_for_a_task_while_the_broker_is_away_is_told_why(bench: Bench) -> None:
+    with pytest.raises(QueueUnavailable, match=r"127\.0\.0\.1:1 cannot be used"):
+        await bench.open("amqp://guest:guest@127.0.0.1:1/").take()
+
+
 async def test_a_missing_queue_is_named_with_the_cure(bench: Bench) -> None:
     queue = bench.open(topology=Topology("nowhere"))
     for attempt in (queue.check(), queue.publish(a_task())):

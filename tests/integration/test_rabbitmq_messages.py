@@ -28,6 +28,9 @@ BAD = {
     "wrong types": (json.dumps({**TASK, "issue_number": "one"}).encode(), {}, "issue_number"),
     "huge": (b" " * (2 * MAX_BYTES), {}, "at most 1,048,576"),
     "no headers of ours": (json.dumps(TASK).encode(), {"retries": "often"}, "headers cannot be read"),
+    "due beyond all time": (json.dumps(TASK).encode(), {"due": 10**18}, "headers cannot be read"),
+    "headers that fill a frame": (b"{}", {f"h{n}": "x" * 32_000 for n in range(4)} | {"h": "x" * 2_900}, "no task"),
+    "headers of every type": (b"{}", {"list": [1, {"a": None}], "float": 0.5, "flag": True, "none": None}, "no task"),
     "a negative count": (json.dumps(TASK).encode(), {"redeliveries": -1}, "headers cannot be read"),
 }
 
@@ -43,6 +46,23 @@ async def test_sets_a_bad_message_aside_with_the_reason_and_takes_the_next(
     (letter,) = await queue.dead()
     assert reason in letter.reason
     assert letter.died_at == START
+
+
+async def test_sets_a_message_aside_whose_properties_nobody_can_read_and_takes_the_next(bench: Bench) -> None:
+    queue = bench.open()
+    await bench.put_by_hand(bench.topology.tasks, "{}", {"timestamp": 2**62})
+    await queue.publish(a_task(2))
+    assert (await take_and_end(queue)).task == a_task(2)
+    (letter,) = await queue.dead()
+    assert "properties cannot be read" in letter.reason
+    assert letter.unreadable == b"{}"
+
+
+async def test_a_dead_letter_put_there_by_hand_with_no_possible_date_is_listed(bench: Bench) -> None:
+    queue = bench.open()
+    await bench.put(bench.topology.dead, b"{}", {"died-at": 10**18})
+    (letter,) = await queue.dead()
+    assert letter.unreadable == b"{}"
 
 
 async def test_bytes_that_are_no_task_come_back_as_they_were(bench: Bench) -> None:

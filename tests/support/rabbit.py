@@ -49,6 +49,14 @@ class Bench:
             channel = await connection.channel(on_return_raises=True)
             await channel.default_exchange.publish(aio_pika.Message(body, headers=headers), queue)
 
+    async def put_by_hand(self, queue: str, body: str, properties: dict[str, Any]) -> None:
+        """Publish as the management pages do: with properties that our own client would not write."""
+        url = f"http://{self.broker.host}:{self.broker.http}/api/exchanges/%2F/amq.default/publish"
+        message = {"routing_key": queue, "payload": body, "payload_encoding": "string", "properties": properties}
+        async with httpx.AsyncClient(trust_env=False, auth=("guest", "guest")) as client:
+            answer = await client.post(url, json=message)
+        assert answer.json() == {"routed": True}
+
     async def get(self, queue: str) -> aio_pika.abc.AbstractIncomingMessage:
         """The first message of a queue; it is taken out."""
         connection = await aio_pika.connect(self.broker.url)

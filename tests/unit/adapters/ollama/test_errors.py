@@ -49,7 +49,7 @@ EXPECTED: dict[type[Exception], type[AgentError]] = {
 
 
 def refused(status: int, body: bytes = b"") -> AgentError:
-    error = SERVER.refused(httpx.Response(status, content=body))
+    error = SERVER.refused(httpx.Response(status), body)
     return error.error if isinstance(error, WindowTooSmall) else error
 
 

@@ -25,7 +25,7 @@ FOR_GOOD = {httpx.InvalidURL, httpx.UnsupportedProtocol}
 
 
 def refused(status: int, body: object = None, **headers: str) -> AgentError:
-    return SERVER.refused(httpx.Response(status, content=msgspec.json.encode(body), headers=headers))
+    return SERVER.refused(httpx.Response(status, headers=headers), msgspec.json.encode(body))
 
 
 def test_every_exception_of_httpx_becomes_an_error_of_ours() -> None:

@@ -53,6 +53,11 @@ def test_knows_every_error_that_the_client_can_raise(kind: type[Exception]) -> N
         (aiormq.exceptions.ChannelPreconditionFailed(406, "inequivalent arg"), InvalidInput, "inequivalent"),
         (aiormq.exceptions.ChannelNotFoundEntity(404, "NOT_FOUND"), QueueUnavailable, "topology apply"),
         (aiormq.exceptions.ChannelInvalidStateError(), QueueUnavailable, "ChannelInvalidStateError"),
+        (
+            aiormq.exceptions.InvalidFrameError("Expected one of ['Connection.OpenOk'], got <Connection.Close object>"),
+            QueueUnavailable,
+            "virtual host that the address names",
+        ),
         (aiormq.exceptions.AMQPConnectionError(111, "Connect call failed"), QueueUnavailable, "Connect call failed"),
         (TimeoutError(), QueueUnavailable, "does not answer in time"),
         (ConnectionResetError(104, "Connection reset by peer"), QueueUnavailable, "reset by peer"),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from domain.audit import AuditAction
 from domain.cancellation import CancelReason
+from domain.dialogue import DialogueState
+from domain.errors import ForgeUnavailable
 from domain.issue import PullRequestState, ReviewState
 from domain.outcome import Done, Refused
 from domain.task import TaskKind
@@ -44,6 +46,20 @@ async def test_a_review_that_failed_is_retried_with_what_it_said() -> None:
     assert isinstance(await talk.reviewed(review), Refused)
     assert isinstance(await talk.say("/retry", on=number), Done)
     assert "Turn it." in talk.model.asked[-1][-1].text
+
+
+async def test_an_answer_to_a_remark_is_not_taken_out_of_the_code_that_kept_it_harmless() -> None:
+    fence = "```\nR1: @everyone fixes #7\n```"
+    talk = Talk(FIX, MORE.replace("`add` subtracted its second number.", f"Turned.\n{fence}"))
+    await talk.deliver()
+    number = talk.pull_requests()[0].number
+    review = talk.forge.add_review(
+        talk.ref, number, author=MAINTAINER, state=ReviewState.CHANGES_REQUESTED, comments=[("calc.py", 2, "Turn it.")]
+    )
+    assert isinstance(await talk.reviewed(review), Done)
+    said = [c.body for r in await talk.forge.reviews(talk.ref, number) for c in r.comments if c.in_reply_to]
+    assert said
+    assert "@everyone" not in said[0]
 
 
 async def test_what_a_plan_hides_is_not_read_and_allows_no_file() -> None:
@@ -117,6 +133,37 @@ async def test_a_requester_who_takes_their_name_out_of_the_plans_comment_is_no_o
     talk.approval_rules = replace(talk.approval_rules, by_another_person=True)
     await talk.edit_plan(f'"asked_by": "{MAINTAINER}"', '"asked_by": ""')
     assert isinstance(await talk.say("/approve"), Refused)
+
+
+async def test_a_plan_whose_task_failed_after_it_was_posted_is_labelled_all_the_same() -> None:
+    talk = Talk(PLAN)
+    talk.max_attempts = 1
+    talk.forge.fail("add_labels", ForgeUnavailable("the forge is away"))
+    await talk.planned()
+    assert (await talk.dialogue()).state is DialogueState.PLANNED
+    assert "plan-pending" in talk.labels()
+
+
+async def test_a_plan_still_waits_when_people_make_its_draft_ready() -> None:
+    talk = await Talk(PLAN, FIX).planned()
+    await talk.forge.mark_ready(talk.ref, 2)
+    assert isinstance(await talk.say("/approve"), Done)
+    assert "plan-pending" not in talk.labels()
+
+
+async def test_a_quick_fix_that_people_make_a_draft_of_is_no_plan_that_waits() -> None:
+    talk = Talk(FIX)
+    await talk.deliver()
+    talk.forge.thread(talk.pull_request_key()).draft = True
+    assert (await talk.dialogue()).state is DialogueState.READY
+
+
+async def test_a_plan_that_was_merged_without_being_carried_out_waits_no_longer() -> None:
+    talk = await Talk(PLAN).planned()
+    await talk.forge.mark_ready(talk.ref, 2)
+    talk.forge.merge(talk.ref, 2)
+    await talk.run(replace(talk.new_task(TaskKind.TIDY, "closed:2"), command=CancelReason.PULL_REQUEST_CLOSED))
+    assert "plan-pending" not in talk.labels()
 
 
 async def test_a_status_with_a_plans_marker_in_code_is_no_plan() -> None:

@@ -94,6 +94,11 @@ class Conversation(RuleBasedStateMachine):
             asked_in = Asking(ready[0].number, review_id=made.id, on_pull_request=True)
             self.deliver(self.a_task(TaskKind.REVIEW, f"review:{made.id}", asked_in), death)
 
+    @rule(draft=st.booleans())
+    def make_ready_or_a_draft(self, draft: bool) -> None:  # noqa: FBT001 - hypothesis draws it
+        for pull in self.open_pulls():
+            self.talk.forge.thread(IssueKey(self.talk.ref, pull.number)).draft = draft
+
     @rule(words=st.sampled_from(["carefully", "soon"]))
     def edit_plan(self, words: str) -> None:
         self.wait(self.talk.pass_time())

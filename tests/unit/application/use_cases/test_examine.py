@@ -40,7 +40,8 @@ async def test_tells_all_that_was_found_in_the_order_of_the_checks() -> None:
 
 async def test_a_part_that_says_nothing_is_not_waited_for_long() -> None:
     found = await Examine({"queue": silent, "git": good}, seconds=0.01).run()
-    assert found == [Finding("queue", Grade.BAD, "no answer within 0.01 s"), GOOD]
+    mend = "see that it runs, and can be reached from here"
+    assert found == [Finding("queue", Grade.BAD, "no answer within 0.01 s", mend), GOOD]
 
 
 async def test_a_mistake_in_a_check_is_a_finding_and_no_traceback() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.memory.lease import MemoryLease
 from adapters.memory.queue import MemoryTaskQueue
@@ -72,9 +73,10 @@ async def test_out_of_grace_it_hands_the_task_back_uncounted(
 async def test_cancelled_it_hands_the_task_back_at_once(busy: tuple[Stage, Worker, asyncio.Task[int]]) -> None:
     stage, _, working = busy
     working.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with capture_logs() as lines, pytest.raises(asyncio.CancelledError):
         await working
     assert (await stage.queue.take()).attempt == 1
+    assert [line["task"] for line in lines if line["event"] == "handing_back"] == [stage.task.id[:12]]
 
 
 class _AwayOnce(MemoryTaskQueue):
