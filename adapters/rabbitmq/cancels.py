@@ -14,7 +14,7 @@ import msgspec
 from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.errors import translated
-from adapters.rabbitmq.link import closed_within, end_of
+from adapters.rabbitmq.link import closed_within
 from domain.cancellation import Cancellation, CancelReason, joined
 from domain.errors import AgentError, QueueUnavailable
 
@@ -112,7 +112,7 @@ class Cancels:
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
             try:
-                ended = await end_of(channel)
+                ended = await self._link.end_of(channel)
                 await self._attach(channel)
                 self._ready.set()
                 await ended.wait()

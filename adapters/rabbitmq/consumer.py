@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from adapters.rabbitmq.errors import translated
-from adapters.rabbitmq.link import closed_within, end_of
+from adapters.rabbitmq.link import closed_within
 from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Consumer:
     async def attach(cls, link: Link, queue: str) -> Consumer:
         """Open a channel and consume; raises `QueueUnavailable` when the broker cannot be reached."""
         channel = await link.channel()
-        consumer = cls(channel, await end_of(channel), queue)
+        consumer = cls(channel, await link.end_of(channel), queue)
         try:
             with translated(f"nothing can be taken from the queue `{queue}`"):
                 await channel.set_qos(prefetch_count=1, timeout=_SECONDS)

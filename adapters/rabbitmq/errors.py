@@ -35,25 +35,46 @@ ERRORS: dict[type[BaseException], type[AgentError]] = {
     asyncio.TimeoutError: QueueUnavailable,
     OSError: QueueUnavailable,
     RuntimeError: QueueUnavailable,
+    StopAsyncIteration: QueueUnavailable,
+    EOFError: QueueUnavailable,
 }
 """The first class along an error's own ancestry that stands here decides."""
 
-BROKEN = (amqp.AMQPError, pamqp.exceptions.PAMQPException, OSError, RuntimeError, asyncio.TimeoutError)
-"""What talking to the broker may raise."""
+BROKEN = (
+    amqp.AMQPError,
+    pamqp.exceptions.PAMQPException,
+    OSError,
+    RuntimeError,
+    StopAsyncIteration,
+    EOFError,
+    asyncio.TimeoutError,
+)
+"""What talking to the broker may raise; a connection that breaks while it is made ends in the oddest of them."""
 
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turn what goes wrong into the domain's errors; `what` says what was tried.
 
-    A call that waits while its connection is closed by ourselves ends in an `Exception` of no class of its own.
+    A call that waits while its connection breaks may end in an `Exception` of no class of its own, or in a cancellation
+    that nobody has asked for: let through, that one would end the task of ours in which it was made.
     """
     try:
         yield
+    except asyncio.CancelledError as error:
+        if _is_asked_for():
+            raise
+        raise translate(error, what) from error
     except Exception as error:
         if isinstance(error, BROKEN) or type(error) is Exception:
             raise translate(error, what) from error
         raise
+
+
+def _is_asked_for() -> bool:
+    """Whether the present task was cancelled by whoever may."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def translate(error: BaseException, what: str) -> AgentError:
@@ -71,6 +92,8 @@ def _words(error: BaseException) -> str:
             return f"a queue is missing; {APPLY}"
         case amqp.DeliveryError():
             return "the broker did not take the message"
+        case asyncio.CancelledError():
+            return "the connection was lost"
         case asyncio.TimeoutError():
             return "the broker does not answer in time"
         case _:

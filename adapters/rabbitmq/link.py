@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10.0
 _CLOSE_SECONDS = 5.0
+_LOOK_SECONDS = 0.2
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 3.0
 
@@ -35,14 +36,17 @@ class Link:
         self._connection: AbstractConnection | None = None
         self._connected = asyncio.Event()
         self._trouble: AgentError | None = None
+        self._ends: set[asyncio.Event] = set()
         self._closing = False
 
     async def connection(self) -> AbstractConnection:
         """The connection as it is now; raises `QueueUnavailable` when there is none within the patience."""
-        if self._connection is not None:
+        if self._connection is not None and _is_up(self._connection):
             return self._connection
+        self._connected.clear()
         self._check_open()
-        self._keeper = self._keeper or asyncio.create_task(self._keep())
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep())
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience_seconds):
                 await self._connected.wait()
@@ -60,6 +64,28 @@ class Link:
                 channel = connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
                 await channel.initialize()
                 return channel
+
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a connection now."""
+        return self._connection is not None and _is_up(self._connection)
+
+    async def end_of(self, channel: AbstractChannel) -> asyncio.Event:
+        """An event that is set when the channel is closed, its connection has ended, or the broker ends a consumer."""
+        ended = asyncio.Event()
+
+        def end(*_: object) -> None:
+            ended.set()
+            self._ends.discard(ended)
+
+        with translated("the channel is gone"):
+            channel.close_callbacks.add(end, weak=False)
+            (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(end)
+        if channel.is_closed or not self.is_up:
+            ended.set()
+        else:
+            self._ends.add(ended)
+        return ended
 
     @property
     def refusal(self) -> PermanentError | None:
@@ -94,41 +120,33 @@ class Link:
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                 continue
             pause = _FIRST_PAUSE_SECONDS
-            ended = _end_of_connection(connection)
             self._connection = connection
             self._connected.set()
-            await ended.wait()
+            while _is_up(connection):  # noqa: ASYNC110 - the client does not always say so
+                await asyncio.sleep(_LOOK_SECONDS)
             self._connected.clear()
             self._connection = self._trouble = None
+            for ended in tuple(self._ends):
+                ended.set()
+            self._ends.clear()
             await closed_within(connection, _CLOSE_SECONDS)
 
 
-def _end_of_connection(connection: AbstractConnection) -> asyncio.Event:
-    """Set when the connection breaks, or is closed by either side."""
-    ended = asyncio.Event()
-    connection.close_callbacks.add(lambda *_: ended.set(), weak=False)
-    if connection.transport is None or connection.transport.connection.is_closed:
-        ended.set()
-    return ended
+def _is_up(connection: AbstractConnection) -> bool:
+    """Whether its two ends still work: the client may never say so of a connection that broke while it was used."""
+    return connection.transport is not None and bool(connection.transport.connection.is_opened)
 
 
 async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:
-    """Close a connection or a channel, whatever its state; a dead one may not answer, and is not waited for."""
+    """Close a connection or a channel, whatever its state.
+
+    A dead one may not answer, nor heed its cancellation: it is left behind then, and never waited for.
+    """
+    closing = asyncio.create_task(_closed(what))
+    await asyncio.wait({closing}, timeout=seconds)
+    closing.cancel()
+
+
+async def _closed(what: AbstractConnection | AbstractChannel) -> None:
     with suppress(AgentError), translated("it cannot be closed"):
-        async with asyncio.timeout(seconds):
-            await what.close()
-
-
-async def end_of(channel: AbstractChannel) -> asyncio.Event:
-    """An event that is set when the channel is closed, or when the broker ends a consumer of it: its queue is gone."""
-    ended = asyncio.Event()
-
-    def end(*_: object) -> None:
-        ended.set()
-
-    with translated("the channel is gone"):
-        channel.close_callbacks.add(end, weak=False)
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(end)
-    if channel.is_closed:
-        ended.set()
-    return ended
+        await what.close()

@@ -54,12 +54,14 @@ class Publisher:
             raise QueueUnavailable(str(error)) from error.__cause__
 
     async def _open(self) -> AbstractChannel:
-        if self._channel is not None and not self._channel.is_closed:
-            return self._channel
+        if (channel := self._usable()) is not None:
+            return channel
         async with self._opening:
-            if self._channel is None or self._channel.is_closed:
-                self._channel = await self._link.channel(confirms=True)
+            self._channel = self._usable() or await self._link.channel(confirms=True)
             return self._channel
+
+    def _usable(self) -> AbstractChannel | None:
+        return self._channel if self._channel and not self._channel.is_closed and self._link.is_up else None
 
 
 def is_refused(error: QueueUnavailable) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import ssl
 from typing import TYPE_CHECKING
 
+import aio_pika.exceptions
 import aiormq.exceptions
 import pamqp.exceptions
 import pytest
@@ -23,7 +25,13 @@ def classes(module: ModuleType) -> list[type[Exception]]:
     return [kind for _, kind in inspect.getmembers(module, inspect.isclass) if issubclass(kind, Exception)]
 
 
-ALL = [*classes(aiormq.exceptions), *classes(pamqp.exceptions), OSError, ConnectionResetError, RuntimeError]
+ALL = [
+    *classes(aiormq.exceptions),
+    *classes(pamqp.exceptions),
+    *aio_pika.exceptions.CONNECTION_EXCEPTIONS,
+    ConnectionResetError,
+    asyncio.IncompleteReadError,
+]
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
@@ -71,6 +79,23 @@ def test_a_certificate_that_is_not_believed_is_a_mistake_in_the_settings() -> No
 def test_a_call_that_our_own_closing_has_ended_is_unavailable() -> None:
     with pytest.raises(QueueUnavailable), translated("it was tried"):
         raise Exception  # noqa: TRY002 - so the client does
+
+
+async def test_a_cancellation_that_nobody_asked_for_is_unavailable() -> None:
+    with pytest.raises(QueueUnavailable, match="lost"), translated("it was tried"):
+        raise asyncio.CancelledError
+
+
+async def test_a_cancellation_that_was_asked_for_is_one() -> None:
+    async def tried() -> None:
+        with translated("it was tried"):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(tried())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 def test_what_is_no_error_of_the_brokers_passes_as_it_is() -> None:
