@@ -51,7 +51,7 @@ from tests.fakes.task_events import Recorder
 from tests.support.renderings import RENDERINGS, Fix, NotExpressible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.vcs import Workspace
@@ -137,28 +137,32 @@ async def _measured(rows: Sequence[Row], options: argparse.Namespace) -> Kept:
     kept = Kept(options.kept)
     async with AsyncExitStack() as stack:
         syntax = builders.syntax(builders.parsing(stack))
-        for number, row in enumerate(rows, start=1):
-            missing = [name for name in options.formats if (row["instance_id"], name) not in kept.ended]
-            if missing:
+        for number, (row, name) in enumerate(_in_rounds(rows, options.formats), start=1):
+            if (row["instance_id"], name) not in kept.ended:
                 with tempfile.TemporaryDirectory() as folder:
-                    await _run_case(row, missing, Path(folder), options, syntax, kept)
+                    await _run(row, name, Path(folder), options, syntax, kept)
             lost = sum(ended in {"refused", "wrong"} for ended, _ in kept.ended.values())
-            sys.stderr.write(f"\r{number} of {len(rows)}, lost: {lost} ")
+            sys.stderr.write(f"\r{number} of {len(rows) * len(options.formats)}, lost: {lost} ")
             sys.stderr.flush()
     sys.stderr.write("\n")
     return kept
 
 
-async def _run_case(
-    row: Row, names: Sequence[str], folder: Path, options: argparse.Namespace, syntax: SyntaxChecker, kept: Kept
+def _in_rounds(rows: Sequence[Row], formats: Sequence[str]) -> Iterator[tuple[Row, str]]:
+    """Each case in each format, all cases once before any comes again: what is broken off has seen all of them."""
+    for turn in range(len(formats)):
+        for number, row in enumerate(rows):
+            yield row, formats[(number + turn) % len(formats)]
+
+
+async def _run(
+    row: Row, name: str, folder: Path, options: argparse.Namespace, syntax: SyntaxChecker, kept: Kept
 ) -> None:
     case = _case(row, options.repos, folder)
-    for name in names:
-        if case is None:
-            kept.keep(row["instance_id"], name, "no repository", "")
-        else:
-            ended, why = await _played(case, name, folder, syntax, tuple(options.allow))
-            kept.keep(row["instance_id"], name, ended, why)
+    ended, why = "no repository", ""
+    if case is not None:
+        ended, why = await _played(case, name, folder, syntax, tuple(options.allow))
+    kept.keep(row["instance_id"], name, ended, why)
 
 
 def _case(row: Row, repos: Path, folder: Path) -> Case | None:
@@ -281,7 +285,10 @@ def _worker(case: Case, scene: Path, forge: LocalForge, syntax: SyntaxChecker, p
 
 
 def _report(kept: Kept, cases: Sequence[str], options: argparse.Namespace, seconds: float) -> Report:
-    results = {name: Counter(kept.ended[case, name][0] for case in cases) for name in options.formats}
+    results = {
+        name: Counter(kept.ended[case, name][0] for case in cases if (case, name) in kept.ended)
+        for name in options.formats
+    }
     losses = [
         f"- {case}, {name}: {ended}: {why}"
         for (case, name), (ended, why) in kept.ended.items()
