@@ -53,11 +53,12 @@ def spoilt_answers(fix: Fix, seed: str) -> Iterator[Spoilt]:
             for context in CONTEXTS:
                 quotes = _quotes(before[path], after[path], context)
                 if quotes:
-                    yield from _spoilt(path, quotes, (before[path], after[path]), random.Random(f"{seed} {context}"))
+                    chance = random.Random(f"{seed} {context}")  # noqa: S311  # repeatable, nothing secret
+                    yield from _spoilt(path, quotes, (before[path], after[path]), chance)
 
 
 def ending(spoilt: Spoilt) -> str:
-    """`right`, `refused`, `wrong`, or `wrong blanks` where all is right but blank lines and white space at line ends."""
+    """`right`, `refused`, `wrong`, or `wrong blanks` where only blank lines or the ends of lines differ."""
     answer = parse_answer(spoilt.answer, spoilt.before)
     applied = apply_edits(answer.edits, spoilt.before)
     if answer.problems or applied.problems:
@@ -76,7 +77,9 @@ def _without_blanks(files: Mapping[str, bytes]) -> dict[str, list[bytes]]:
 
 def _quotes(before: str, after: str, context: int) -> list[Quote]:
     """The differences with so many lines around them; none where one of them would not be the only such place."""
-    old, new = before.split("\n"), after.split("\n")
+    if before.endswith("\n") != after.endswith("\n"):
+        return []  # blocks do not say so
+    old, new = before.removesuffix("\n").split("\n"), after.removesuffix("\n").split("\n")
     groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context)
     found = [Quote(old[g[0][1] : g[-1][2]], new[g[0][3] : g[-1][4]]) for g in groups]
     return found if all(_is_unique(quote.search, before) for quote in found) else []
@@ -84,14 +87,14 @@ def _quotes(before: str, after: str, context: int) -> list[Quote]:
 
 def _is_unique(search: Lines, text: str) -> bool:
     wanted = _text(search)
-    whole = f"\n{text}\n"
+    whole = f"\n{text.removesuffix(chr(10))}\n"
     at = whole.find(f"\n{wanted}")
     return any(line.strip() for line in search) and at >= 0 and whole.find(f"\n{wanted}", at + 1) < 0
 
 
 def _spoilt(path: str, quotes: Sequence[Quote], texts: tuple[str, str], chance: random.Random) -> Iterator[Spoilt]:
     before, after = {path: _bytes(texts[0])}, {path: _bytes(texts[1])}
-    for rule, spoil in (SPOILINGS | {"one line indented wrongly": _one_line_wrong(chance)}).items():
+    for rule, spoil in {**SPOILINGS, "one line indented wrongly": _one_line_wrong(chance)}.items():
         spoilt = [spoil(Quote(list(quote.search), list(quote.replace))) for quote in quotes]
         if (spoilt == quotes and rule != "as written") or not all(_is_filled(quote.search) for quote in spoilt):
             continue
