@@ -48,8 +48,9 @@ def make_issues(parts: Parts, folder: Path, count: int) -> list[IssueKey]:
             admin.grant(OWNER, Permission.ADMIN, repository)
             left = min(ISSUES_A_REPOSITORY, count - len(keys))
             keys += [_issue(parts, repository, number) for number in range(left)]
-    stored = resources.files("entrypoints.cli") / "demo_data" / "answers" / "fix" / "01-fix.md"
-    with resources.as_file(stored) as answer:
+    with resources.as_file(
+        resources.files("entrypoints.cli") / "demo_data" / "answers" / "fix" / "01-fix.md"
+    ) as answer:
         (folder / "answer.md").write_bytes(answer.read_bytes())
     return keys
 
