@@ -135,6 +135,10 @@ smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, w
 bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl REPOS=folder of bare clones (hours)
 	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --write
 
+.PHONY: packages
+packages: $(VENV)/.run  ## Build the Python packages, source and wheel, into dist/
+	@$(BIN)/python -m hatchling build
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
