@@ -136,6 +136,10 @@ bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl R
 	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --write
 	@$(BIN)/python -m tests.benchmarks.learn_weights --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --ablate --write
 
+.PHONY: packages
+packages: $(VENV)/.run  ## Build the Python packages, source and wheel, into dist/
+	@$(BIN)/python -m hatchling build
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
