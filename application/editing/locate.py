@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.alignment import Part, fresh, kept
+from application.editing.indentation import is_uneven
 from application.editing.near import near_place
+from application.editing.nearest import quoted
+from application.editing.noise import without_noise, without_trailing
 from application.editing.reindent import Block, Unclear, reindented
+from application.editing.steps import strange_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +36,8 @@ class Place:
     """Where a block belongs: `start` to before `stop`, lines counted from 0.
 
     `parts` says which of the file's lines stay, by their number after `start`, and which of `lines` are new. `how` is
-    the rung; `unclear` says why the block cannot go there all the same.
+    the rung; `unclear` says why the block cannot go there all the same. `uneven`: the search text is not merely moved by
+    whole levels from where the file has it.
     """
 
     start: int
@@ -41,6 +46,7 @@ class Place:
     lines: tuple[str, ...]
     how: str = EXACT
     unclear: str = ""
+    uneven: bool = False
 
     def overlaps(self, other: Place) -> bool:
         """Whether the place shares a line with another, or is the very same point between two lines."""
@@ -113,17 +119,35 @@ def _keys(file: Haystack, how: str) -> Keys:
 def _place(file: Haystack, text: _Text, start: int, how: str) -> Place | None:
     """The place there; a block of two equal texts can only ask for other white space than the file's."""
     stop = start + len(text.search)
+    there = file.lines[start:stop]
     if how in {EXACT, "line ends"}:
         if _has_foreign_tabs(file, text):
             why = "the new lines are indented by tabs, and the file is by blanks; indent them as the file is"
             return Place(start, stop, text.parts, (), how, unclear=why)
         parts = text.parts if text.search != text.replace else (fresh(0, len(text.search), 0, len(text.replace)),)
-        return Place(start, stop, parts, tuple(text.replace), how)
+        new = without_trailing(text.search, there, text.replace)
+        return Place(start, stop, parts, tuple(new), how, unclear=_strange(file, text))
     try:
-        lines = reindented(Block(text.search, file.lines[start:stop], text.replace, text.parts, file.unit))
+        new = without_noise(text.search, there, text.replace, text.parts)
+        lines = reindented(Block(text.search, there, new, text.parts, file.unit))
     except Unclear as unclear:
         return Place(start, stop, text.parts, (), how, unclear=f"{unclear}; give both texts the file's indents")
-    return None if lines is None else Place(start, stop, text.parts, tuple(lines), how)
+    if lines is None:
+        return None
+    uneven = is_uneven(text.search, there, file.unit)
+    return Place(start, stop, text.parts, tuple(lines), how, unclear=_strange(file, text), uneven=uneven)
+
+
+def _strange(file: Haystack, text: _Text) -> str:
+    """Why the new lines cannot be as deep as they should be, where no line of the search text shows their depth."""
+    if any(line[:1] in {" ", "\t"} and line.strip() for line in text.search):
+        return ""
+    line = strange_step(text.replace, file.unit)
+    if not line or line == strange_step(text.search, file.unit):
+        return ""
+    return (
+        f"{quoted(line)} in REPLACE and what is in it are not indented by levels of {file.unit} blanks as the file is"
+    )
 
 
 def _has_foreign_tabs(file: Haystack, text: _Text) -> bool:

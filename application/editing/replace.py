@@ -36,7 +36,7 @@ def replaced(source: Source, blocks: Sequence[SearchReplace], *, ordered: bool =
     """Put every block in its place.
 
     Each is searched in the file as it was shown, outside of what other blocks replace. Only a block that is nowhere
-    there is searched in what the others have made. Lines that a block leaves as they are keep their bytes. `ordered`:
+    there is searched in what the others have made; one that merely says again what another has done is left out. Lines that a block leaves as they are keep their bytes. `ordered`:
     the blocks stand in the file's order, which tells equal places apart.
     """
     if not any(line.text.strip() for line in source.lines) and len(blocks) == 1 and not blocks[0].search.strip():
@@ -57,7 +57,9 @@ def _in_passes(source: Source, blocks: Sequence[SearchReplace], *, ordered: bool
     for _ in range(_MAX_PASSES):
         run.place_all()
         hows |= run.hows
-        if not run.homeless or not run.placed or run.problems:
+        placed = {_said(block) for block in run.placed}
+        run.homeless = [(number, block) for number, block in run.homeless if _said(block) not in placed]
+        if not run.homeless or not placed or run.problems:
             break
         content = source.with_lines(run.assembled())
         source = read_source(content) or source
@@ -66,3 +68,7 @@ def _in_passes(source: Source, blocks: Sequence[SearchReplace], *, ordered: bool
     if problems:
         return Replaced(problems=problems)
     return Replaced(source.with_lines(run.assembled()), max(hows, key=HOW.index))
+
+
+def _said(block: SearchReplace) -> tuple[str, str]:
+    return block.search, block.replace
