@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.editing.alignment import made_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,25 +16,23 @@ _TELLING = 10
 
 
 def doubled_below(place: Place, lines: Sequence[str]) -> int:
-    """How many new lines at the end stand right below the place as well; 0 where they are too few to tell."""
-    last = place.parts[-1] if place.parts else None
-    if last is None or last.keeps or place.start == place.stop:
+    """How many lines at the end, the last of them new, stand right below the place as well; 0 where too few to tell."""
+    if not place.parts or place.parts[-1].keeps or place.start == place.stop:
         return 0
-    new = place.lines[last.j1 : last.j2]
-    below = lines[place.stop : place.stop + len(new)]
-    sizes = range(min(len(new), len(below)), 0, -1)
-    return next((size for size in sizes if new[-size:] == tuple(below[:size]) and _is_telling(below[:size])), 0)
+    made = made_of(place.parts, lines[place.start : place.stop], place.lines)
+    below = lines[place.stop : place.stop + len(made)]
+    sizes = range(min(len(made), len(below)), 0, -1)
+    return next((size for size in sizes if made[-size:] == below[:size] and _is_telling(below[:size])), 0)
 
 
 def doubled_above(place: Place, lines: Sequence[str]) -> int:
-    """The same for the new lines at the beginning, and the lines right above the place."""
-    first = place.parts[0] if place.parts else None
-    if first is None or first.keeps or place.start == place.stop:
+    """The same for the lines at the beginning, the first of them new, and those right above the place."""
+    if not place.parts or place.parts[0].keeps or place.start == place.stop:
         return 0
-    new = place.lines[first.j1 : first.j2]
-    above = lines[max(0, place.start - len(new)) : place.start]
-    sizes = range(min(len(new), len(above)), 0, -1)
-    return next((size for size in sizes if new[:size] == tuple(above[-size:]) and _is_telling(above[-size:])), 0)
+    made = made_of(place.parts, lines[place.start : place.stop], place.lines)
+    above = lines[max(0, place.start - len(made)) : place.start]
+    sizes = range(min(len(made), len(above)), 0, -1)
+    return next((size for size in sizes if made[:size] == above[-size:] and _is_telling(above[-size:])), 0)
 
 
 def _is_telling(lines: Sequence[str]) -> bool:

@@ -25,10 +25,14 @@ class TooMuchWork(Exception):
 
 
 class Haystack:
-    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file."""
+    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file.
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    `is_prose`: blank lines mean something in it.
+    """
+
+    def __init__(self, lines: Sequence[str], *, is_prose: bool = False) -> None:
         self.lines = lines
+        self.is_prose = is_prose
         self._work = 0
 
     @cached_property

@@ -32,7 +32,7 @@ def without_noise(search: Sequence[str], place: Sequence[str], new: Sequence[str
         new = [line.translate(table) for line in new]
         pairs = [(old.translate(table), line) for old, line in pairs]
     fresh = [line for part in parts if not part.keeps for line in new[part.j1 : part.j2]]
-    if any(_widths(old) and not _widths(line) for old, line in pairs) and any(map(_widths, fresh)):
+    if any(len(_widths(old)) > len(_widths(line)) for old, line in pairs) and any(map(_widths, fresh)):
         message = "the lines of SEARCH have wider gaps than the file's, and so may those of REPLACE"
         raise Unclear(message)
     replaced = [n for part in parts if not part.keeps and part.j1 < part.j2 for n in range(part.i1, part.i2)]

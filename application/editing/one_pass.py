@@ -30,11 +30,13 @@ _MAX_NAMED = 5
 class Pass:
     """One look at the file: every block that has a place in it gets that; the others are homeless."""
 
-    def __init__(self, source: Source, blocks: Sequence[tuple[int, SearchReplace]], *, ordered: bool) -> None:
+    def __init__(
+        self, source: Source, blocks: Sequence[tuple[int, SearchReplace]], *, ordered: bool, is_prose: bool
+    ) -> None:
         self._source = source
         self._blocks = blocks
         self._ordered = ordered
-        self._file = Haystack(source.texts)
+        self._file = Haystack(source.texts, is_prose=is_prose)
         self._aligner = Aligner()
         self._taken = Taken()
         self._by_number: dict[int, Place] = {}

@@ -51,7 +51,7 @@ class SecondLook:
         if place.how != EXACT or not self._is_moved or place.start == place.stop:
             return ""
         found = self._file.bare.find(self._file.lines[place.start : place.stop])
-        if len(found) < 2:
+        if len(found) == 1:
             return ""
         lines = ", ".join(str(start + 1) for start in found[:_MAX_NAMED])
         return (
