@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LEAVES = ("return", "raise", "continue", "break", "throw")
 _LONG = 5
+_COMMENT = ("#", "//", "/*")
 _DEFINITION = re.compile(
     r"\s*(?:@\w|(?:(?:async|export|default|public|private|protected|internal|static|abstract|final|pub|inline|virtual)"
     r"\s+)*(?:def|class|func|function|fn|interface|struct|enum|trait|impl|module|namespace)\b)"
@@ -24,10 +25,16 @@ _DEFINITION = re.compile(
 _IMPORT = re.compile(r"\s*(?:import|from|use|using|require|#include)\b")
 
 
+def needs_blank_lines(new: Sequence[str]) -> bool:
+    """Whether new text that has no blank lines must have lost some: it is long, or it defines something."""
+    return len(new) > _LONG or (len(new) > 1 and any(_DEFINITION.match(line) for line in new))
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Lines without blank ones, and the number of the file's line that each stands for, counted from the first."""
 
+    search: Sequence[str]
     replace: Sequence[str]
     parts: Sequence[Part]
     offsets: Sequence[int]
@@ -45,9 +52,9 @@ class Spread:
         above, below = self._gap(part.i1), self._gap(part.i2)
         if not new:
             return prose or (above != below if above and below else below > 0)
-        defines = any(_DEFINITION.match(line) for line in self.replace[part.j1 : part.j2])
         inside = old > 0 and self.offsets[part.i2 - 1] - self.offsets[part.i1] >= old
-        return prose or new > _LONG or inside or (defines and new > 1)
+        stray = old == 0 and above > 0 and self._imports(part) and self._import_above(part) == self._import_below(part)
+        return prose or inside or stray or needs_blank_lines(self.replace[part.j1 : part.j2])
 
     def _gap(self, number: int) -> int:
         """How many blank lines the file has before a line."""
@@ -77,8 +84,19 @@ class Spread:
                 yield Part(part.keeps, begins, position, part.j1, part.j2)
 
     def _joins_above(self, part: Part) -> bool:
-        last = self.replace[part.j2 - 1]
-        return last.strip().startswith(_LEAVES) or (part.j2 - part.j1 == 1 and not _IMPORT.match(last))
+        if self._imports(part):
+            return self._import_above(part)
+        last = self.replace[part.j2 - 1].strip()
+        return last.startswith(_LEAVES) or (part.j2 - part.j1 == 1 and not last.startswith(_COMMENT))
+
+    def _imports(self, part: Part) -> bool:
+        return all(_IMPORT.match(line) for line in self.replace[part.j1 : part.j2])
+
+    def _import_above(self, part: Part) -> bool:
+        return part.i1 > 0 and _IMPORT.match(self.search[part.i1 - 1]) is not None
+
+    def _import_below(self, part: Part) -> bool:
+        return part.i1 < len(self.search) and _IMPORT.match(self.search[part.i1]) is not None
 
     def _line_by_line(self, part: Part) -> Iterator[Part]:
         """As many new lines as old ones: the blank lines between them stay."""

@@ -178,7 +178,7 @@ def _spread(file: Haystack, text: _Text, start: int) -> Place | None:
         return Place(numbers[0], numbers[-1] + 1, (), (), "blank lines", f"{unclear}; give both texts the file's lines")
     if lines is None:
         return None
-    spread = Spread(text.replace, text.parts, [number - numbers[0] for number in numbers])
+    spread = Spread(text.search, text.replace, text.parts, [number - numbers[0] for number in numbers])
     doubt = spread.doubt(prose=file.is_prose)
     why = f"{doubt}; copy the lines with the blank ones" if doubt else ""
     uneven = is_uneven(text.search, place, file.unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.editing.blank_lines import needs_blank_lines
 from application.editing.doubled import doubled_above, doubled_below
 from application.editing.indentation import indent_of
 from application.editing.locate import EXACT
@@ -28,10 +29,11 @@ class SecondLook:
         places = taken.in_order()
         self._is_moved = any(place.how not in {EXACT, "line ends"} for place in places)
         self._is_uneven = any(place.uneven for place in places)
+        self._is_squeezed = any(place.how == "blank lines" for place in places)
 
     def problem(self, place: Place) -> str:
         """Why the block should not go there, in words; or ""."""
-        return self._doubled(place) or self._elsewhere(place) or self._blind(place)
+        return self._doubled(place) or self._elsewhere(place) or self._blind(place) or self._squeezed(place)
 
     def _doubled(self, place: Place) -> str:
         """What stands beside the place comes again: harmless only where another block takes it away."""
@@ -68,6 +70,14 @@ class SecondLook:
         return (
             "other blocks are not indented as the file is, and this one does not show it; give all the file's indents"
         )
+
+    def _squeezed(self, place: Place) -> str:
+        """Where other blocks have lost their blank lines, so has this one."""
+        if not self._is_squeezed or place.how == "blank lines" or not all(line.strip() for line in place.lines):
+            return ""
+        if not any(needs_blank_lines(place.lines[part.j1 : part.j2]) for part in place.parts if not part.keeps):
+            return ""
+        return "other blocks have lost the file's blank lines, and so has this one; give the new text with its own"
 
 
 _MEND = "put it into SEARCH too, or leave it out of REPLACE"
