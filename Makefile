@@ -9,7 +9,8 @@ MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 PEER := .cache/peer
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK_ARGS ?=
+LOCK := uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help
 help:  ## List the commands
