@@ -21,12 +21,13 @@ KUBECTL = """\
 play="$(dirname "$0")/play"
 now=$(cat "$play/now")
 next() { if [ -d "$play/$((now + 1))" ]; then echo $((now + 1)) > "$play/now"; fi; }
-if [ -f "$play/$now/refused" ]; then next; echo "The connection to the server was refused" >&2; exit 1; fi
 case "$*" in
   *rabbitmqctl*) cat "$play/$now/queues" ;;
   *"deployment/gateway"*) cat > /dev/null; cat "$play/answers" ;;
   *"demo/durations 2") cat "$play/asked" ;;
-  *"deployment/forge"*) cat "$play/$now/results" ;;
+  *"deployment/forge"*)
+    if [ -f "$play/$now/refused" ]; then next; echo "The connection to the server was refused" >&2; exit 1; fi
+    cat "$play/$now/results" ;;
   *"get pods"*) cat "$play/$now/pods"; next ;;
   *) echo "not in the play: $*" >&2; exit 9 ;;
 esac
