@@ -85,7 +85,7 @@ class Play:
                 (moment / name).write_text(json.dumps(content))
             if scene.refused:
                 (moment / "refused").touch()
-        asked = [{"issue": issue, "payload": {}} for issue in (5, 6)]
+        asked: list[dict[str, Any]] = [{"issue": issue, "payload": {}} for issue in (5, 6)]
         for name, content in {"now": 0, "asked": asked, "answers": self.answers}.items():
             (self.folder / "play" / name).write_text(json.dumps(content))
         return main(["--tasks", str(TASKS), "--every", "0.01", "--timeout", str(timeout)])
