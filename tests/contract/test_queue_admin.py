@@ -10,6 +10,7 @@ import pytest
 
 from application.ports.queue_admin import Pause, QueueStatus
 from domain.cancellation import Cancellation, CancelReason
+from domain.conversation import Spend
 from domain.errors import NotFound
 from domain.task import Attempt
 from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
@@ -44,6 +45,15 @@ async def test_sets_a_dead_task_aside_with_reason_and_history(harness: QueueHarn
     assert letter.task.history == (Attempt(START, "the model is busy"),)
     assert (letter.task_id, letter.reason) == (a_task().id, "the model is gone")
     assert (letter.died_at, letter.attempt) == (START, 2)
+
+
+async def test_a_dead_task_says_what_it_has_cost_and_still_knows_when_it_is_brought_back(harness: QueueHarness) -> None:
+    spent = Spend(1_200, 34, 0.05)
+    await harness.queue.publish(a_task())
+    await (await soon(harness.queue.take())).dead("the model is gone", spent=spent)
+    assert [letter.spent for letter in await harness.queue.dead()] == [spent]
+    await harness.queue.redrive(a_task().id)
+    assert (await soon(harness.queue.take())).spent == spent
 
 
 async def test_delivers_no_dead_task(harness: QueueHarness) -> None:
