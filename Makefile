@@ -88,9 +88,10 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md and the chart's list of settings anew from the code
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
 	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+	@$(BIN)/python -m infra.chart_settings
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
