@@ -14,7 +14,7 @@ from infra.settings import CONFIG_VARIABLE, Settings
 
 _HEAD = f"""# Configuration
 
-<!-- Made from infra/settings.py by `make docs`; do not edit. -->
+<!-- Made from infra/settings/fields.py by `make docs`; do not edit. -->
 
 Every setting is an environment variable. It may also stand in a TOML file, named in small letters, which the variable
 `{CONFIG_VARIABLE}` points to; the environment wins. An empty text counts as not set. Lists are separated by commas

@@ -48,7 +48,9 @@ def make_issues(parts: Parts, folder: Path, count: int) -> list[IssueKey]:
             admin.grant(OWNER, Permission.ADMIN, repository)
             left = min(ISSUES_A_REPOSITORY, count - len(keys))
             keys += [_issue(parts, repository, number) for number in range(left)]
-    with resources.as_file(resources.files("entrypoints.cli") / "demo_data" / "answers" / "01-fix.md") as answer:
+    with resources.as_file(
+        resources.files("entrypoints.cli") / "demo_data" / "answers" / "fix" / "01-fix.md"
+    ) as answer:
         (folder / "answer.md").write_bytes(answer.read_bytes())
     return keys
 
