@@ -54,7 +54,7 @@ class Stack:
         return {name: text for name, text in texts.items() if text and name != "README.md"}
 
     def compose(self, *arguments: str, check: bool = True) -> str:
-        """What Compose prints when it does this to the stack, standard error included."""
+        """What Compose prints on standard output when it does this to the stack."""
         files: list[str | Path] = ["-f", ROOT / "infra/compose/compose.yaml", "-f", self.folder / "script.yaml"]
         command: list[str | Path] = [
             COMPOSE,
@@ -69,7 +69,7 @@ class Stack:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if check and done.returncode:
             pytest.fail(f"compose {' '.join(arguments)}: {done.stdout}{done.stderr}\n{self.logs()[-5000:]}")
-        return done.stdout + done.stderr
+        return done.stdout
 
     def containers(self, service: str = "") -> list[str]:
         """The ids of the containers that there are, of one service or of all, ended ones too."""
