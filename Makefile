@@ -79,6 +79,14 @@ $(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
 test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model behind a real server (x86-64 Linux; minutes)
 	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
 
+.PHONY: test-image
+test-image: $(VENV)/.dev  ## Build the image, run the stack, kill its worker, test the queue on RabbitMQ in a container (needs Docker; minutes)
+	@infra/docker/test-image.sh $(BIN)/python
+
+.PHONY: compose-smoke
+compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), and the pull request that comes of it
+	@cd infra/compose && docker compose run --rm smoke
+
 .PHONY: chaos-models
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
 	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
