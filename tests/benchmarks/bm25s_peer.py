@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Tokens = NDArray[np.int32]
 
-_MAX_REMEMBERED_BLOBS = 200_000
-
 
 class Bm25sPeer:
     """Ranks by `bm25s`. The tokens of a blob are kept for the next revision, for cutting text is what takes longest."""
@@ -30,8 +28,6 @@ class Bm25sPeer:
         """All text files, best first."""
         entries = await workspace.entries()
         blobs = {entry.path: entry.blob for entry in entries}
-        if len(self._tokens) > _MAX_REMEMBERED_BLOBS:
-            self._tokens.clear()
         new = {entry.blob: entry.path for entry in entries if entry.blob not in self._tokens}
         contents = await workspace.read(new.values())
         self._learn({blob: contents[path] for blob, path in new.items() if path in contents})

@@ -74,7 +74,7 @@ def located(cases: Path, repos: Path, kept: Path) -> list[Located]:
 
 async def _measured(missing: Sequence[tuple[Case, Path]], peers: Mapping[str, list[str]], kept: Path) -> list[Located]:
     measured = []
-    by_bm25s = Bm25sPeer()
+    by_bm25s: dict[Path, Bm25sPeer] = {}
     cache = BlobCache(kept, _MAX_CACHE_BYTES)
     async with aclosing(ParsingProcesses(size=1)) as processes:
         search = LocalCodeSearch(CachedStructure(TreeSitterStructure(processes), cache), cache=cache)
@@ -82,12 +82,20 @@ async def _measured(missing: Sequence[tuple[Case, Path]], peers: Mapping[str, li
             workspace = RevisionOnDisk(folder, case.base_commit)
             peer = peers.get(case.instance_id)
             if peer is None:
-                peer = (await by_bm25s.ranking(workspace, case.issue))[:_KEPT_RANKS]
+                peer = (await _peer_of(folder, by_bm25s).ranking(workspace, case.issue))[:_KEPT_RANKS]
                 _append(kept / "bm25s.jsonl", _Peers(case.instance_id, peer))
             one = await _located(case, workspace, search, peer)
             _append(kept / "search.jsonl", one)
             measured.append(one)
     return measured
+
+
+def _peer_of(folder: Path, made: dict[Path, Bm25sPeer]) -> Bm25sPeer:
+    """The repository's own; that of another, which has all of its words in memory, is let go."""
+    if folder not in made:
+        made.clear()
+        made[folder] = Bm25sPeer()
+    return made[folder]
 
 
 async def _located(case: Case, workspace: RevisionOnDisk, search: LocalCodeSearch, peer: list[str]) -> Located:
