@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.code_search.blocks import blocks_of
 from adapters.code_search.file_kinds import FileKind
-from adapters.code_search.names import names_in
-from application.bm25 import Bag
-from application.ports.code_structure import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adapters.code_search.corpus import Corpus, Document
-    from adapters.code_search.names import Terms
-    from application.ports.code_structure import DefinitionKind
+    from application.ports.code_structure import DefinitionKind, Outline
 
 MOST = {FileKind.CODE: 150, FileKind.TEST: 10, FileKind.DOCUMENTATION: 5}
 """How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockBag:
-    """A block's name and words."""
-
-    name: str
-    bag: Bag
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +23,6 @@ class Candidate:
 
     document: Document
     outline: Outline
-    blocks: tuple[BlockBag, ...]
     content: bytes
 
     @property
@@ -51,16 +36,6 @@ class Candidate:
         for one in self.outline.definitions:
             kinds.setdefault(one.name, one.kind)
         return kinds
-
-
-def candidate_of(document: Document, content: bytes, outline: Outline | None, terms: Terms) -> Candidate:
-    """A candidate with the terms in its blocks counted."""
-    blocks = []
-    for block in blocks_of(content, outline):
-        names = names_in(block.content)
-        counts = terms.count(Counter(names))  # all names of the file have been learned
-        blocks.append(BlockBag(block.name, Bag(counts, len(names))))
-    return Candidate(document, outline or Outline(), tuple(blocks), content)
 
 
 def choose(corpus: Corpus) -> list[Document]:

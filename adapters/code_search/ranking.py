@@ -13,7 +13,7 @@ from adapters.code_search.mention_signals import mention_signals
 from adapters.code_search.name_signals import definition_signals, path_signals
 from adapters.code_search.reasons import reasons
 from adapters.code_search.weights import IN_TITLE, PENALTIES, WEIGHTS
-from adapters.code_search.word_signals import block_signals, definition_word_signals, pair_signals, word_signals
+from adapters.code_search.word_signals import definition_word_signals, pair_signals, word_signals
 from application.ports.code_search import RankedFile
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ class Ranking:
         candidates, corpus = self.candidates, self.corpus
         raw = {
             **word_signals(candidates, corpus),
-            **block_signals(candidates, corpus.query),
             **pair_signals(candidates, corpus.query),
             **definition_word_signals(candidates, corpus.query),
             **path_signals(candidates, corpus),

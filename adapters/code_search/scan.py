@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from adapters.code_search.corpus import document_of
-from adapters.code_search.file_kinds import FileKind, is_binary_name, kind_of
+from adapters.code_search.file_kinds import MAX_READ_BYTES, FileKind, is_binary_name, kind_of
 from adapters.code_search.word_records import RECORD_KIND, decoded, encoded, word_record
 from application.bm25 import Bag
 from application.ports.vcs import EntryKind
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from adapters.code_search.names import Terms
     from adapters.code_search.word_records import WordRecord
     from application.ports.vcs import TreeEntry, Workspace
-
-MAX_DATA_BYTES = 50_000
-"""Data, and what no person wrote, is read up to this size; what is larger is known by its path alone."""
 
 BATCH_BYTES = 4_000_000
 BATCH_FILES = 500
@@ -42,9 +39,9 @@ class Scanner:
         """All files that are text and not a pointer to text kept elsewhere, in order of their paths."""
         entries = [entry for entry in await workspace.entries() if self._may_be_edited(entry)]
         kinds = {entry.path: kind_of(entry.path) for entry in entries}
-        bulk = {entry.path for entry in entries if entry.size > MAX_DATA_BYTES and kinds[entry.path].is_bulk}
-        documents = [document_of(path, kinds[path], Bag({}, 0)) for path in bulk]
-        for batch in _batches([entry for entry in entries if entry.path not in bulk]):
+        unread = {entry.path for entry in entries if entry.size > MAX_READ_BYTES.get(kinds[entry.path], entry.size)}
+        documents = [document_of(path, kinds[path], Bag({}, 0)) for path in unread]
+        for batch in _batches([entry for entry in entries if entry.path not in unread]):
             records = await self._records(batch, workspace)
             documents += await asyncio.to_thread(self._counted, records, kinds)
         return sorted(documents, key=lambda document: document.path)

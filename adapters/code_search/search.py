@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from adapters.code_search.candidates import candidate_of, choose
+from adapters.code_search.candidates import Candidate, choose
 from adapters.code_search.corpus import Corpus
 from adapters.code_search.names import Terms
 from adapters.code_search.query import read_query
 from adapters.code_search.ranking import Ranking
 from adapters.code_search.scan import Scanner
 from application.ports.code_search import CodeSearch
+from application.ports.code_structure import Outline
 from domain.errors import ParserUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.code_search.blob_cache import BlobCache
     from adapters.code_search.corpus import Document
     from application.ports.code_search import RankedFile
-    from application.ports.code_structure import CodeStructure, Outline
+    from application.ports.code_structure import CodeStructure
     from application.ports.vcs import Workspace
 
 MAX_FILE_BYTES = 1_000_000
@@ -52,7 +53,7 @@ class LocalCodeSearch(CodeSearch):
         chosen = await asyncio.to_thread(choose, corpus)
         contents = await workspace.read([document.path for document in chosen])
         outlines = await self._outlines(contents)
-        return await asyncio.to_thread(_ranking, corpus, chosen, contents, outlines, terms)
+        return await asyncio.to_thread(_ranking, corpus, chosen, contents, outlines)
 
     async def _outlines(self, contents: Mapping[str, bytes]) -> Mapping[str, Outline]:
         try:
@@ -66,10 +67,9 @@ def _ranking(
     chosen: Sequence[Document],
     contents: Mapping[str, bytes],
     outlines: Mapping[str, Outline],
-    terms: Terms,
 ) -> Ranking:
     candidates = [
-        candidate_of(document, contents[document.path], outlines.get(document.path), terms)
+        Candidate(document, outlines.get(document.path, Outline()), contents[document.path])
         for document in chosen
         if document.path in contents
     ]

@@ -17,8 +17,6 @@ WEIGHTS: Mapping[str, float] = {
     "rare words": 0.76,
     "title covered": 0.25,
     "identifiers covered": 0.22,
-    "best block": 1.01,
-    "best blocks": 1.19,
     "title pairs": 0.75,
     "pairs": 0.61,
     "definition words": 1.17,

@@ -31,7 +31,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "words of the title": ("title words", "title words, soft", "title covered"),
     "words without blocks of code": ("prose words",),
     "rare words": ("rare words",),
-    "blocks (functions, classes)": ("best block", "best blocks"),
     "neighbouring words": ("pairs", "title pairs"),
     "words in definitions": ("definition words",),
     "definitions named": ("classes", "constants", "title definitions", "owners"),
