@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from adapters.code_search.file_kinds import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from adapters.code_search.corpus import Corpus, Document
     from application.ports.code_structure import DefinitionKind, Outline
 
 MOST = {FileKind.CODE: 150, FileKind.TEST: 10, FileKind.DOCUMENTATION: 5}
 """How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
+
+MAX_OUTLINED = 100
+"""Of so many of them, and of what the issue names, the structure is read."""
+
+_STRUCTURED = frozenset({FileKind.CODE, FileKind.CONFIGURATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Candidate:
 
 def choose(corpus: Corpus) -> list[Document]:
     """The best of the first ranking, and what the issue names."""
-    named = corpus.named_paths()
+    named = corpus.named_paths
     room = dict(MOST)
     chosen = []
     for document in _best_first(corpus):
@@ -49,6 +54,13 @@ def choose(corpus: Corpus) -> list[Document]:
             room[kind] -= 1
             chosen.append(document)
     return chosen
+
+
+def to_outline(chosen: Sequence[Document], corpus: Corpus) -> frozenset[str]:
+    """The paths of those whose structure is worth the time; `chosen` are the best first."""
+    likely = [document for document in chosen if document.kind in _STRUCTURED or corpus.title_is_about(document)]
+    named = [document for document in likely[MAX_OUTLINED:] if document.path in corpus.named_paths]
+    return frozenset(document.path for document in [*likely[:MAX_OUTLINED], *named])
 
 
 def _best_first(corpus: Corpus) -> Iterable[Document]:

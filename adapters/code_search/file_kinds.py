@@ -34,6 +34,9 @@ LIKELIHOOD = {
 MAX_READ_BYTES = {FileKind.DATA: 50_000, FileKind.TRANSLATION: 0, FileKind.FOREIGN: 0}
 """Files of these kinds are read up to this size; what is larger is known by its path alone."""
 
+HEAD_BYTES = {FileKind.TEST: 20_000, FileKind.DOCUMENTATION: 20_000}
+"""What files of these kinds are about, their first bytes tell well enough."""
+
 _BINARY = frozenset(
     """
     .7z .a .avi .bin .bmp .bz2 .class .db .dll .doc .docx .dylib .ear .eot .exe .flac .gif .gz .ico .icns .jar .jpeg
@@ -128,5 +131,4 @@ def is_generated(content: bytes) -> bool:
     head = content[:_HEAD_BYTES].lower()
     if b"generated" in head and _GENERATED.search(head):
         return True
-    lines = content.count(b"\n") + 1
-    return len(content) > _MINIFIED_BYTES and len(content) > lines * _MINIFIED_LINE_BYTES
+    return len(content) > _MINIFIED_BYTES and len(content) > (content.count(b"\n") + 1) * _MINIFIED_LINE_BYTES

@@ -11,7 +11,7 @@ from adapters.code_search.imports import ImportIndex
 from adapters.code_search.link_signals import import_signals, kin_signals
 from adapters.code_search.mention_signals import mention_signals
 from adapters.code_search.name_signals import definition_signals, path_signals
-from adapters.code_search.reasons import reasons
+from adapters.code_search.reasons import Reasons
 from adapters.code_search.weights import IN_TITLE, PENALTIES, WEIGHTS
 from adapters.code_search.word_signals import definition_word_signals, pair_signals, word_signals
 from application.ports.code_search import RankedFile
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from adapters.code_search.candidates import Candidate
     from adapters.code_search.corpus import Corpus
+    from adapters.code_search.names import Terms
 
 _ABSOLUTE = frozenset(
     {
         "configuration",
         "identifier stem",
         "identifiers covered",
+        "imported by the best",
         "in stack trace",
         "named",
         "package",
@@ -42,20 +44,22 @@ _ABSOLUTE = frozenset(
 class Ranking:
     """The candidates by the weighted sum of their signals, then all other documents by the first ranking."""
 
-    def __init__(self, corpus: Corpus, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, corpus: Corpus, candidates: Sequence[Candidate], terms: Terms) -> None:
         self.corpus = corpus
         self.candidates = candidates
+        self._terms = terms
 
     def files(self) -> list[RankedFile]:
         """All of them, best first; equal ones in the order of their paths."""
         scores = self.scores()
         by_path = {one.path: (one, score) for one, score in zip(self.candidates, scores, strict=True)}
         ceiling = min(scores, default=0.0) - 2
+        reasons = Reasons(self.corpus)
         ranked = []
         for document in self.corpus.documents:
             if document.path in by_path:
                 candidate, score = by_path[document.path]
-                why = reasons(candidate, self.corpus)
+                why = reasons.of(candidate)
                 ranked.append(RankedFile(document.path, score, why, candidate.outline.definitions))
             else:
                 ranked.append(RankedFile(document.path, ceiling + self.corpus.first_score(document)))
@@ -88,7 +92,7 @@ class Ranking:
         raw = {
             **word_signals(candidates, corpus),
             **pair_signals(candidates, corpus.query),
-            **definition_word_signals(candidates, corpus.query),
+            **definition_word_signals(candidates, corpus.query, self._terms),
             **path_signals(candidates, corpus),
             **definition_signals(candidates, corpus.query),
             **kin_signals(candidates, corpus),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from adapters.code_search.candidates import Candidate, choose
+from adapters.code_search.candidates import Candidate, choose, to_outline
 from adapters.code_search.corpus import Corpus
 from adapters.code_search.names import Terms
 from adapters.code_search.query import read_query
@@ -52,8 +52,9 @@ class LocalCodeSearch(CodeSearch):
         corpus = Corpus(await Scanner(terms, self._cache, self._max_file_bytes).documents(workspace), query)
         chosen = await asyncio.to_thread(choose, corpus)
         contents = await workspace.read([document.path for document in chosen])
-        outlines = await self._outlines(contents)
-        return await asyncio.to_thread(_ranking, corpus, chosen, contents, outlines)
+        worth_it = to_outline(chosen, corpus)
+        outlines = await self._outlines({path: content for path, content in contents.items() if path in worth_it})
+        return await asyncio.to_thread(_ranking, corpus, chosen, contents, outlines, terms)
 
     async def _outlines(self, contents: Mapping[str, bytes]) -> Mapping[str, Outline]:
         try:
@@ -67,10 +68,11 @@ def _ranking(
     chosen: Sequence[Document],
     contents: Mapping[str, bytes],
     outlines: Mapping[str, Outline],
+    terms: Terms,
 ) -> Ranking:
     candidates = [
         Candidate(document, outlines.get(document.path, Outline()), contents[document.path])
         for document in chosen
         if document.path in contents
     ]
-    return Ranking(corpus, candidates)
+    return Ranking(corpus, candidates, terms)

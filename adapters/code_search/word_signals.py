@@ -8,13 +8,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from application.bm25 import Bag, Rarity, bm25, mean_length
-from application.issue_terms import plurals, terms_in
+from application.issue_terms import plurals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from adapters.code_search.candidates import Candidate
     from adapters.code_search.corpus import Corpus
+    from adapters.code_search.names import Terms
     from adapters.code_search.query import Pair, Query
 
 _SOFT = 0.3
@@ -75,13 +76,10 @@ def _pairs_in(candidate: Candidate, sought: Mapping[tuple[bytes, bytes], Pair]) 
     return frozenset(sought[pair] for pair in there & sought.keys())
 
 
-def definition_word_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
+def definition_word_signals(candidates: Sequence[Candidate], query: Query, terms: Terms) -> dict[str, list[float]]:
     """The words in the names of what each file defines."""
-    bags = [_definition_bag(candidate) for candidate in candidates]
+    names = [Counter(one.name.encode() for one in candidate.outline.definitions) for candidate in candidates]
+    terms.learn(names)
+    bags = [Bag(terms.count(counted), counted.total()) for counted in names]
     weights = Rarity([bag.counts for bag in bags]).weighted(query.terms)
     return {"definition words": bm25(bags, weights, mean_length(bags))}
-
-
-def _definition_bag(candidate: Candidate) -> Bag:
-    counts = Counter(term for one in candidate.outline.definitions for term in terms_in(one.name))
-    return Bag(counts, counts.total())
