@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adapters.code_search.corpus import scaled
-from adapters.code_search.file_kinds import FileKind
 from adapters.code_search.imports import ImportIndex
 from adapters.code_search.link_signals import import_signals, kin_signals
 from adapters.code_search.mention_signals import mention_signals
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 _ABSOLUTE = frozenset(
     {
-        "configuration",
         "identifier stem",
         "identifiers covered",
         "imported by the best",
@@ -33,9 +31,7 @@ _ABSOLUTE = frozenset(
         "named",
         "package",
         "stem",
-        "title covered",
         "title name strength",
-        "title stem",
     }
 )
 """Signals that mean the same in every repository; of all others the largest is made 1."""
@@ -98,6 +94,5 @@ class Ranking:
             **kin_signals(candidates, corpus),
             **import_signals(candidates, self.imported, corpus),
             **mention_signals(candidates, corpus.query.mentions, corpus.index),
-            "configuration": [float(one.document.kind is FileKind.CONFIGURATION) for one in candidates],
         }
         return {name: values if name in _ABSOLUTE else scaled(values) for name, values in raw.items()}

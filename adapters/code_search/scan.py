@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.code_search.word_records import WordRecord
     from application.ports.vcs import TreeEntry, Workspace
 
-BATCH_BYTES = 4_000_000
+BATCH_BYTES = 1_000_000
 BATCH_FILES = 500
 
 

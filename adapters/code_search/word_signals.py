@@ -35,17 +35,14 @@ def word_signals(candidates: Sequence[Candidate], corpus: Corpus) -> dict[str, l
     bags = [document.bag for document in documents]
     return {
         "first": [corpus.first_score(document) for document in documents],
-        "words": corpus.match(documents, query.terms),
         "title words": corpus.match(documents, query.title),
         "title words, soft": bm25(bags, corpus.rarity.weighted(query.title), corpus.usual_length, _SOFT),
         "prose words": corpus.match(documents, query.prose),
-        "identifiers": corpus.match(documents, query.identifiers),
         "rare words": bm25(
             bags,
             {term: weight * corpus.rarity.of(term) for term, weight in corpus.rarity.weighted(query.terms).items()},
             corpus.usual_length,
         ),
-        "title covered": _covered(bags, corpus.rarity.weighted(query.title)),
         "identifiers covered": _covered(bags, corpus.rarity.weighted(query.identifiers)),
     }
 
