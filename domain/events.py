@@ -88,6 +88,14 @@ class ModelReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsChecked:
+    """The edits of an answer were tried: on how many files, and how many problems there were; with none, they are taken."""
+
+    files: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditsReturned:
     """The model's edits could not be used and went back to it, with these reasons."""
 
@@ -135,6 +143,7 @@ Event = (
     | ModelWriting
     | ModelFailed
     | ModelReplied
+    | EditsChecked
     | EditsReturned
     | BranchPushed
     | PullRequestOpened
