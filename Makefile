@@ -9,7 +9,8 @@ MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 PEER := .cache/peer
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+LOCK_ARGS ?=
+LOCK := uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help
 help:  ## List the commands
@@ -132,8 +133,13 @@ smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, w
 	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
 
 .PHONY: bench-locate
-bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl REPOS=folder of bare clones (hours)
-	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --write
+bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)
+	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --write
+	@$(BIN)/python -m tests.benchmarks.learn_weights --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --ablate --write
+
+.PHONY: packages
+packages: $(VENV)/.run  ## Build the Python packages, source and wheel, into dist/
+	@$(BIN)/python -m hatchling build
 
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)

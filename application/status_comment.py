@@ -9,6 +9,7 @@ from application.ports.task_events import TaskEvents
 from application.publication import cost, tokens
 from application.task_state import TaskState, decoded, encoded
 from application.texts.texts import ENGLISH
+from domain.conversation import NOTHING_SPENT
 from domain.errors import SecretFound
 from domain.events import (
     AttemptEnded,
@@ -29,6 +30,7 @@ from domain.outcome import Answered, Cancelled, Done, Failed, NothingToDo, Refus
 if TYPE_CHECKING:
     from application.ports.forge import Forge
     from application.texts.texts import Texts
+    from domain.conversation import Spend
     from domain.events import Event
     from domain.outcome import Outcome
     from domain.task import Task
@@ -38,9 +40,12 @@ _LONGEST_COMMAND = 2_000
 
 
 class StatusComment(TaskEvents):
-    """Keeps the comment in step with the work. Only comments by the agent's own account count."""
+    """Keeps the comment in step with the work. Only comments by the agent's own account count.
 
-    def __init__(self, forge: Forge, task: Task, texts: Texts = ENGLISH) -> None:
+    `spent` is what the queue knows of the task's cost: it counts where the comment says less, or is gone.
+    """
+
+    def __init__(self, forge: Forge, task: Task, texts: Texts = ENGLISH, *, spent: Spend = NOTHING_SPENT) -> None:
         self._forge = forge
         self._task = task
         self._texts = texts
@@ -50,7 +55,8 @@ class StatusComment(TaskEvents):
         self._model = ""
         self._pull_request: PullRequestOpened | None = None
         review = task.asked_in.review_id if task.asked_in else 0
-        self.state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND], review=review)
+        state = TaskState(kind=task.kind, command=task.command[:_LONGEST_COMMAND], review=review)
+        self.state = state.spending(spent)
 
     async def load(self) -> TaskState:
         """What earlier attempts have left; an empty state where there is no comment, or it cannot be read.
@@ -59,7 +65,8 @@ class StatusComment(TaskEvents):
         """
         own = await self._forge.agent_login()
         bodies = [comment.body for comment in await self._forge.comments(self._task.place) if comment.author == own]
-        self.state = next((decoded(body) for body in bodies if self._marker in body), self.state)
+        left = next((decoded(body) for body in bodies if self._marker in body), self.state)
+        self.state = left.spending(left.spend.or_more(self.state.spend))
         if self.state.ended == "failed" and self.state.reason in {past.reason for past in self._task.history}:
             self.state = replace(self.state, ended="", reason="")
         return self.state

@@ -70,10 +70,23 @@ class Spend:
             self.estimated or other.estimated,
         )
 
+    def or_more(self, other: Spend) -> Spend:
+        """The larger of two accounts of the same spending, part by part; one unknown cost makes it unknown."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Spend(
+            max(self.input_tokens, other.input_tokens),
+            max(self.output_tokens, other.output_tokens),
+            max(self.cost_usd or 0.0, other.cost_usd or 0.0) if known else None,
+            self.estimated or other.estimated,
+        )
+
     @property
     def tokens(self) -> int:
         """Read and written together."""
         return self.input_tokens + self.output_tokens
+
+
+NOTHING_SPENT = Spend()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from domain.conversation import NOTHING_SPENT
 from domain.task import Attempt
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.task import Task
 
 
@@ -33,6 +35,7 @@ class Entry:
     state: EntryState = EntryState.WAITING
     retries: int = 0
     redeliveries: int = 0
+    spent: Spend = NOTHING_SPENT
     wishes: tuple[Cancellation, ...] = ()
     reason: str = ""
     died_at: datetime | None = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.memory.entry import Entry
     from application.ports.clock import Clock
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.task import Task
 
 
@@ -29,6 +30,7 @@ class MemoryLease(Lease):
         self._task = entry.task
         self._retries = entry.retries
         self._redeliveries = entry.redeliveries
+        self._spent = entry.spent
         self._wishes = entry.wishes
         self._cancelled = asyncio.Event()
         self._lost = asyncio.Event()
@@ -53,6 +55,11 @@ class MemoryLease(Lease):
     def redeliveries(self) -> int:
         """How often an attempt ended without a word."""
         return self._redeliveries
+
+    @property
+    def spent(self) -> Spend:
+        """What the task had cost when it was taken."""
+        return self._spent
 
     @property
     def cancelled(self) -> tuple[Cancellation, ...]:
@@ -80,16 +87,18 @@ class MemoryLease(Lease):
         """The task is finished; its id is remembered."""
         await self._end(EntryState.DONE)
 
-    async def retry(self, at: datetime, reason: str) -> None:
+    async def retry(self, at: datetime, reason: str, *, spent: Spend | None = None) -> None:
         """Deliver the task again, not before `at` (UTC); `reason` joins its history."""
         await self._end(EntryState.WAITING)
+        self._entry.spent = spent or self._spent
         self._entry.due = at
         self._entry.retries += 1
         self._entry.remember(self._clock.now(), reason)
 
-    async def dead(self, reason: str) -> None:
+    async def dead(self, reason: str, *, spent: Spend | None = None) -> None:
         """Set the task aside with its history."""
         await self._end(EntryState.DEAD)
+        self._entry.spent = spent or self._spent
         self._entry.reason = reason
         self._entry.died_at = self._clock.now()
 

@@ -80,6 +80,10 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
     async def check(self) -> None:
         """There is nothing that could differ."""
 
+    async def try_publishing(self) -> None:
+        """A queue that is open keeps what comes."""
+        self._check_open()
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
         self._check_open()
@@ -104,7 +108,7 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
         """The tasks that were set aside, the longest dead first."""
         self._check_open()
         letters = [
-            DeadLetter(entry.task.id, entry.task, entry.reason, entry.died_at, entry.attempt)
+            DeadLetter(entry.task.id, entry.task, entry.reason, entry.died_at, entry.attempt, spent=entry.spent)
             for entry in self._in_state(EntryState.DEAD)
             if entry.died_at is not None
         ]
@@ -187,7 +191,7 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
 
     def _redrive(self, entry: Entry) -> None:
         entry.remember(entry.died_at or self._clock.now(), entry.reason)
-        self._entries[entry.task.id] = Entry(entry.task, self._clock.now())
+        self._entries[entry.task.id] = Entry(entry.task, self._clock.now(), spent=entry.spent)
         self._wake_takers()
 
     def _in_state(self, state: EntryState) -> list[Entry]:

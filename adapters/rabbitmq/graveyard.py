@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.rabbitmq.errors import translated
-from adapters.rabbitmq.headers import LATEST, Counts, moment
+from adapters.rabbitmq.headers import LATEST, Counts, moment, spend_of
 from adapters.rabbitmq.link import closed_within
 from application.ports.queue_admin import DeadLetter
 from domain.errors import InvalidInput, NotFound, QueueUnavailable
@@ -103,7 +103,7 @@ class Graveyard:
 
     async def _revive(self, message: AbstractIncomingMessage) -> None:
         """What is no task goes back as it is: another release may read it."""
-        counts = Counts(stamp=self._shop.stamps.next())
+        counts = Counts(stamp=self._shop.stamps.next(), spent=spend_of(message))
         task = self._task(message)
         if task is None:
             await self._shop.outbox.put_back(message, counts)
@@ -119,6 +119,7 @@ class Graveyard:
             died_at=moment(_died_at(message)),
             attempt=_number(message, "attempt", 1),
             unreadable=message.body if task is None else b"",
+            spent=spend_of(message),
         )
 
     def _task(self, message: AbstractIncomingMessage) -> Task | None:

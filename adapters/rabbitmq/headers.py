@@ -10,12 +10,14 @@ import msgspec
 from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.forgiving import UNREADABLE
+from domain.conversation import NOTHING_SPENT, Spend
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aio_pika.abc import AbstractIncomingMessage, HeadersType
+    from pamqp.common import FieldValue
 
     from domain.task import Task
 
@@ -26,7 +28,21 @@ LATEST = 253_402_300_799 * _MILLION
 _Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 _LONGEST_HEADER = 1_000
 _MOST_HEADERS = 20
-_COUNTED = {"attempt", "stamp", "retries", "redeliveries", "due"}
+_COUNTED = {"attempt", "stamp", "retries", "redeliveries", "due", "spend"}
+_Tokens = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+_Dollars = Annotated[float, msgspec.Meta(ge=0, le=10**9)]
+
+
+class _WireSpend(msgspec.Struct, rename="kebab"):
+    """A table within the headers; no cost in it is one that nobody knows.
+
+    The cost is written as text: a header's number keeps seven digits of it.
+    """
+
+    input_tokens: _Tokens = 0
+    output_tokens: _Tokens = 0
+    cost_usd: _Dollars | None = None
+    estimated: bool = False
 
 
 class _Wire(msgspec.Struct, rename=lambda name: name.replace("_", "-")):
@@ -37,6 +53,7 @@ class _Wire(msgspec.Struct, rename=lambda name: name.replace("_", "-")):
     stamp: _Time = 0
     due: _Time = 0
     x_delivery_count: _Count = 0
+    spend: _WireSpend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +62,15 @@ class Counts:
 
     `redeliveries` counts those before this message was made anew as well as this message's own. `stamp` orders the
     publication of tasks and the wishes to cancel them: microseconds since 1970, each larger than the one before. `due`
-    is when the task may be taken, in microseconds since 1970; 0 is at once.
+    is when the task may be taken, in microseconds since 1970; 0 is at once. `spent` is what all attempts have cost, as
+    far as they said so.
     """
 
     retries: int = 0
     redeliveries: int = 0
     stamp: int = 0
     due: int = 0
+    spent: Spend = NOTHING_SPENT
 
     @property
     def attempt(self) -> int:
@@ -81,7 +100,20 @@ def counts_of(message: AbstractIncomingMessage, *, given_up_after: int = 0) -> C
         redeliveries=wire.redeliveries + wire.x_delivery_count + given_up_after,
         stamp=wire.stamp,
         due=wire.due,
+        spent=_spend(wire.spend),
     )
+
+
+def spend_of(message: AbstractIncomingMessage) -> Spend:
+    """What the task in a message has cost; nothing where a stranger has written what is no spend."""
+    try:
+        return _spend(msgspec.convert({"spend": message.headers.get("spend")}, _Wire, strict=False).spend)
+    except msgspec.ValidationError:
+        return NOTHING_SPENT
+
+
+def _spend(wire: _WireSpend | None) -> Spend:
+    return Spend(wire.input_tokens, wire.output_tokens, wire.cost_usd, wire.estimated) if wire else NOTHING_SPENT
 
 
 def message_of(task: Task, body: bytes, counts: Counts) -> Message:
@@ -150,7 +182,20 @@ def _about(task: Task) -> dict[str, str]:
     }
 
 
-def _counted(counts: Counts) -> dict[str, int]:
+def _counted(counts: Counts) -> HeadersType:
     """All but what is 0: most tasks are published once, and each header costs the gateway time."""
+    headers: HeadersType = {"attempt": counts.attempt, "stamp": counts.stamp}
     optional = {"retries": counts.retries, "redeliveries": counts.redeliveries, "due": counts.due}
-    return {"attempt": counts.attempt, "stamp": counts.stamp, **{name: n for name, n in optional.items() if n}}
+    headers.update({name: count for name, count in optional.items() if count})
+    if counts.spent != NOTHING_SPENT:
+        headers["spend"] = _spend_table(counts.spent)
+    return headers
+
+
+def _spend_table(spent: Spend) -> dict[str, FieldValue]:
+    table: dict[str, FieldValue] = {
+        "input-tokens": spent.input_tokens,
+        "output-tokens": spent.output_tokens,
+        "estimated": spent.estimated,
+    }
+    return table if spent.cost_usd is None else {**table, "cost-usd": str(spent.cost_usd)}

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from adapters.rabbitmq.background import Background
     from adapters.rabbitmq.cancels import Cancels
     from adapters.rabbitmq.delivery import Delivery
+    from adapters.rabbitmq.headers import Counts
     from adapters.rabbitmq.outbox import Outbox
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.task import Task
 
 _SECONDS = 5.0
@@ -73,6 +75,11 @@ class RabbitLease(Lease):
         return self._delivery.counts.redeliveries
 
     @property
+    def spent(self) -> Spend:
+        """What the task has cost, as its message says."""
+        return self._delivery.counts.spent
+
+    @property
     def cancelled(self) -> tuple[Cancellation, ...]:
         """The wishes since the task's publication that the work stop."""
         return self._cancels.wishes(self._issue, self._delivery.counts.stamp)
@@ -98,18 +105,21 @@ class RabbitLease(Lease):
         """The task is finished, and is forgotten."""
         await self._end(None)
 
-    async def retry(self, at: datetime, reason: str) -> None:
+    async def retry(self, at: datetime, reason: str, *, spent: Spend | None = None) -> None:
         """Deliver the task again, not before `at` (UTC); `reason` joins its history."""
         task = replace(self._task, history=(*self._task.history, Attempt(self._outbox.now(), reason)))
-        await self._end(lambda: self._outbox.put(task, self._delivery.counts.once_more(at)))
+        await self._end(lambda: self._outbox.put(task, self._counts(spent).once_more(at)))
 
-    async def dead(self, reason: str) -> None:
+    async def dead(self, reason: str, *, spent: Spend | None = None) -> None:
         """Set the task aside with its history."""
-        await self._end(lambda: self._outbox.bury(self._delivery.message, self._delivery.counts, reason))
+        await self._end(lambda: self._outbox.bury(self._delivery.message, self._counts(spent), reason))
 
     async def hand_back(self) -> None:
         """Give the task to the next taker as if it had not been taken."""
         await self._end(lambda: self._outbox.put_back(self._delivery.message, self._delivery.counts))
+
+    def _counts(self, spent: Spend | None) -> Counts:
+        return replace(self._delivery.counts, spent=spent or self.spent)
 
     async def _end(self, publish: Callable[[], Awaitable[None]] | None) -> None:
         """Whoever is cancelled meanwhile leaves an ending that goes on: half of one would be a lease of no kind."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from application.ports.clock import Clock
     from application.ports.task_codec import TaskCodec
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.task import Task
 
 
@@ -98,6 +99,11 @@ class SqliteLease(Lease):
         return self._row.redeliveries
 
     @property
+    def spent(self) -> Spend:
+        """What the task had cost when it was taken."""
+        return self._row.spent
+
+    @property
     def cancelled(self) -> tuple[Cancellation, ...]:
         """The wishes that the work stop, as of the last look."""
         return self._wishes
@@ -126,17 +132,17 @@ class SqliteLease(Lease):
         now = self._now()
         await self._end(lambda store: store.finish(self._row.id, self._token, now, now - self._timing.remember))
 
-    async def retry(self, at: datetime, reason: str) -> None:
+    async def retry(self, at: datetime, reason: str, *, spent: Spend | None = None) -> None:
         """Deliver the task again, not before `at` (UTC); `reason` joins its history."""
         attempt = Attempt(self._clock.now(), reason)
         payload = self._codec.encode(replace(self._task, history=(*self._task.history, attempt)))
-        due = at.timestamp()
-        await self._end(lambda store: store.retry(self._row.id, self._token, due, payload))
+        due, cost = at.timestamp(), spent or self.spent
+        await self._end(lambda store: store.retry(self._row.id, self._token, due, payload, cost))
 
-    async def dead(self, reason: str) -> None:
+    async def dead(self, reason: str, *, spent: Spend | None = None) -> None:
         """Set the task aside with its history."""
-        now = self._now()
-        await self._end(lambda store: store.bury(self._row.id, self._token, now, reason))
+        now, cost = self._now(), spent or self.spent
+        await self._end(lambda store: store.bury(self._row.id, self._token, now, reason, cost))
 
     async def hand_back(self) -> None:
         """Give the task to the next taker as if it had not been taken."""

@@ -121,6 +121,10 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
             message = f"SQLITE_PATH: {error}"
             raise InvalidInput(message) from None
 
+    async def try_publishing(self) -> None:
+        """Have the file for writing for a moment."""
+        await self._thread.run(lambda store: store.publish([]))
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
         now = self._now()
@@ -208,7 +212,7 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
             return self._codec.decode(row.payload)
         except InvalidInput as error:
             now, reason = self._now(), str(error)
-            await self._thread.run(lambda store: store.bury(row.id, token, now, reason))
+            await self._thread.run(lambda store: store.bury(row.id, token, now, reason, row.spent))
             return None
 
     def _lease(self, row: HeldRow, task: Task, token: str, proven_at: float) -> SqliteLease:
@@ -240,8 +244,8 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
         try:
             task = self._codec.decode(row.payload)
         except InvalidInput:
-            return DeadLetter(row.id, None, row.reason, row.died_at, row.attempt, row.payload)
-        return DeadLetter(row.id, task, row.reason, row.died_at, row.attempt)
+            return DeadLetter(row.id, None, row.reason, row.died_at, row.attempt, row.payload, row.spent)
+        return DeadLetter(row.id, task, row.reason, row.died_at, row.attempt, spent=row.spent)
 
     def _payload_after_death(self, row: DeadRow) -> bytes:
         """The task with its death in its history; bytes that are no task stay as they are, for another release."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.cancellation import Cancellation, CancelReason
+from domain.conversation import Spend
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,6 +42,7 @@ class HeldRow:
     payload: bytes
     retries: int
     redeliveries: int
+    spent: Spend
     wishes: tuple[Cancellation, ...]
 
 
@@ -53,6 +55,7 @@ class DeadRow:
     reason: str
     died_at: datetime
     attempt: int
+    spent: Spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,17 @@ def issue_text(issue: IssueKey) -> str:
 
 def held_row(row: sqlite3.Row, wishes: tuple[Cancellation, ...]) -> HeldRow:
     """A taken task."""
-    return HeldRow(row["id"], row["payload"], row["retries"], row["redeliveries"], wishes)
+    return HeldRow(row["id"], row["payload"], row["retries"], row["redeliveries"], _spent(row), wishes)
 
 
 def dead_row(row: sqlite3.Row) -> DeadRow:
     """A dead one."""
     attempt = 1 + row["retries"] + row["redeliveries"]
-    return DeadRow(row["id"], row["payload"], row["reason"], moment(row["ended_at"]), attempt)
+    return DeadRow(row["id"], row["payload"], row["reason"], moment(row["ended_at"]), attempt, _spent(row))
+
+
+def _spent(row: sqlite3.Row) -> Spend:
+    return Spend(row["input_tokens"], row["output_tokens"], row["cost_usd"], bool(row["estimated"]))
 
 
 def wish(row: sqlite3.Row) -> Cancellation:

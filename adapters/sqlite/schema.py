@@ -16,8 +16,8 @@ from domain.errors import InvalidInput
 APPLICATION_ID = 0x434F4451
 """Marks the file as this agent's queue ("CODQ")."""
 
-VERSION = 2
-"""Format 2 knows a pause, and all who want a task to stop."""
+VERSION = 3
+"""Format 2 knows a pause, and all who want a task to stop; format 3 what a task has cost."""
 
 _NO_FILE = Path(":memory:")
 """SQLite's name for a database without a file; it has no write-ahead log and is refused for that."""
@@ -64,6 +64,16 @@ _TABLES_OF_FORMAT_2 = (
     """,
     # At most one row; while there is one, no task may be taken.
     "CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), wanted_by TEXT NOT NULL, since REAL NOT NULL)",
+)
+
+_COLUMNS_OF_FORMAT_3 = tuple(
+    f"ALTER TABLE tasks ADD COLUMN {column}"
+    for column in (
+        "input_tokens INTEGER NOT NULL DEFAULT 0",
+        "output_tokens INTEGER NOT NULL DEFAULT 0",
+        "cost_usd REAL DEFAULT 0",  # NULL: nobody knows
+        "estimated INTEGER NOT NULL DEFAULT 0",
+    )
 )
 
 _FROM_FORMAT_1 = (
@@ -162,9 +172,12 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 def _steps_from(version: int) -> tuple[str, ...]:
     """What makes a file of this format one of the newest."""
-    if version == 0:
-        return (*_TABLES, *_TABLES_OF_FORMAT_2)
-    return (*_TABLES_OF_FORMAT_2, *_FROM_FORMAT_1) if version == 1 else ()
+    steps = {
+        0: (*_TABLES, *_TABLES_OF_FORMAT_2, *_COLUMNS_OF_FORMAT_3),
+        1: (*_TABLES_OF_FORMAT_2, *_FROM_FORMAT_1, *_COLUMNS_OF_FORMAT_3),
+        2: _COLUMNS_OF_FORMAT_3,
+    }
+    return steps.get(version, ())
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from adapters.sqlite.rows import DeadRow, HeldRow, Hold, NewRow
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
 
 _READY = """
     SELECT position FROM tasks AS task
@@ -101,9 +102,10 @@ class Store:
                 _forget_wishes(db, task_id)
             return finished.rowcount == 1
 
-    def retry(self, task_id: str, token: str, due: float, payload: bytes) -> bool:
+    def retry(self, task_id: str, token: str, due: float, payload: bytes, spent: Spend) -> bool:
         """Let a held task wait until `due`, as `payload` has it now."""
         with self._writing() as db:
+            _keep_spend(db, task_id, token, spent)
             waiting = db.execute(
                 "UPDATE tasks SET state = 'waiting', due = ?, payload = ?, retries = retries + 1, owner = NULL,"
                 " token = NULL, expires = NULL WHERE id = ? AND token = ?",
@@ -111,9 +113,10 @@ class Store:
             )
             return waiting.rowcount == 1
 
-    def bury(self, task_id: str, token: str, now: float, reason: str) -> bool:
+    def bury(self, task_id: str, token: str, now: float, reason: str, spent: Spend) -> bool:
         """Set a held task aside."""
         with self._writing() as db:
+            _keep_spend(db, task_id, token, spent)
             dead = db.execute(
                 "UPDATE tasks SET state = 'dead', ended_at = ?, reason = ?, owner = NULL, token = NULL,"
                 " expires = NULL WHERE id = ? AND token = ?",
@@ -238,6 +241,14 @@ class Store:
 
 def _forget_wishes(db: sqlite3.Connection, task_id: str) -> None:
     db.execute("DELETE FROM wishes WHERE task = ?", (task_id,))
+
+
+def _keep_spend(db: sqlite3.Connection, task_id: str, token: str, spent: Spend) -> None:
+    """Write down what a held task has cost."""
+    db.execute(
+        "UPDATE tasks SET input_tokens = ?, output_tokens = ?, cost_usd = ?, estimated = ? WHERE id = ? AND token = ?",
+        (spent.input_tokens, spent.output_tokens, spent.cost_usd, spent.estimated, task_id, token),
+    )
 
 
 def _release_expired(db: sqlite3.Connection, now: float) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from domain.conversation import NOTHING_SPENT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from domain.conversation import Spend
     from domain.task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A task that was set aside: why, when (UTC), and in which attempt.
+    """A task that was set aside: why, when (UTC), in which attempt, and what all its attempts have `spent`.
 
     `task` carries the history of the attempts before; it is None where the queue holds bytes that are no task, which
     `unreadable` are then. `task_id` is what the queue knows it by in either case.
@@ -26,6 +29,7 @@ class DeadLetter:
     died_at: datetime
     attempt: int
     unreadable: bytes = b""
+    spent: Spend = NOTHING_SPENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class QueueAdmin(Protocol):
     async def check(self) -> None:
         """Raise `InvalidInput` where the queue, as it is set up, cannot do what the settings ask of it."""
 
+    async def try_publishing(self) -> None:
+        """Raise `QueueUnavailable`, saying why, where a task that came now would not be kept. It keeps nothing."""
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
 
@@ -79,7 +86,8 @@ class QueueAdmin(Protocol):
     async def redrive(self, task_id: str) -> None:
         """Put a dead task back, due at once, its attempts counted from 1 again and no longer cancelled.
 
-        The reason of its death joins its history. Raises `NotFound` where no dead task has this id.
+        The reason of its death joins its history; what it has cost stays. Raises `NotFound` where no dead task has this
+        id.
         """
 
     async def redrive_all(self) -> int:

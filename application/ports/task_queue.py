@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.issue import IssueKey
     from domain.task import Task
 
@@ -37,6 +38,10 @@ class Lease(Protocol):
         """How often an attempt ended without a word: its worker died or lost the lease."""
 
     @property
+    def spent(self) -> Spend:
+        """What the task has cost, as the attempt told that last ended with a word; nothing where none did."""
+
+    @property
     def cancelled(self) -> tuple[Cancellation, ...]:
         """The wishes that the work stop, oldest first, as far as is known now: one for each person and reason."""
 
@@ -55,11 +60,14 @@ class Lease(Protocol):
     async def done(self) -> None:
         """The task is finished, and is forgotten."""
 
-    async def retry(self, at: datetime, reason: str) -> None:
-        """Deliver the task again, not before `at` (UTC); `reason` joins its history."""
+    async def retry(self, at: datetime, reason: str, *, spent: Spend | None = None) -> None:
+        """Deliver the task again, not before `at` (UTC); `reason` joins its history.
 
-    async def dead(self, reason: str) -> None:
-        """Set the task aside with its history; only a person brings it back."""
+        `spent` is what the task has cost in all by now; None where that is what it was.
+        """
+
+    async def dead(self, reason: str, *, spent: Spend | None = None) -> None:
+        """Set the task aside with its history, and with what it has cost; only a person brings it back."""
 
     async def hand_back(self) -> None:
         """Give the task to the next taker as if it had not been taken: no attempt is counted."""

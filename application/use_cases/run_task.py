@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from application.ports.vcs import Vcs
     from application.texts.texts import LanguageChoice
     from domain.cancellation import Cancellation
+    from domain.conversation import Spend
     from domain.outcome import Outcome
     from domain.policy import Policy
     from domain.task import Task
@@ -54,6 +55,14 @@ _ATTEMPTS_TO_REPORT = 5
 _SECONDS_UNTIL_ASKED_AGAIN = 3.0
 _SECONDS_BETWEEN_LOOKS = 30.0
 """How often the holder of a task looks whether the issue is still open and labelled: a webhook may have been lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An outcome that was told, and what the task has cost in all by then."""
+
+    outcome: Outcome
+    spent: Spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +111,17 @@ class RunTask:
         Cancelled from outside, the work stops at once and the task is handed back, unless it was settled just then.
         """
         try:
-            outcome = await self._told_outcome(lease)
-            await self._settle(lease, outcome)
+            told = await self._told(lease)
+            await self._settle(lease, told)
         except LeaseLost:
             return None
         except asyncio.CancelledError:
             with suppress(LeaseLost, QueueUnavailable):
                 await lease.hand_back()
             raise
-        return outcome
+        return told.outcome
 
-    async def _told_outcome(self, lease: Lease) -> Outcome:
+    async def _told(self, lease: Lease) -> _Told:
         """The outcome, told on the issue; what asks nothing of us is told to the log alone."""
         job = self._job(lease)
         outcome: Outcome
@@ -124,7 +133,7 @@ class RunTask:
                 return await self._worked(lease, found)
             outcome = found
         await job.events.record(AttemptEnded(outcome, job.deadline.seconds_used()))
-        return outcome
+        return _Told(outcome, lease.spent)
 
     def _job(self, lease: Lease) -> Job:
         """The task as it was delivered; its events go to the log alone."""
@@ -152,8 +161,13 @@ class RunTask:
         except Exception as error:  # noqa: BLE001 - a task on which the worker dies would kill the next one too
             return ended_by(job.task, error)
 
-    async def _worked(self, lease: Lease, job: Job) -> Outcome:
-        status = StatusComment(job.forge, job.task, job.texts)
+    async def _worked(self, lease: Lease, job: Job) -> _Told:
+        """The outcome with what the status comment counts: the queue's account of the spend, or its own if larger."""
+        status = StatusComment(job.forge, job.task, job.texts, spent=lease.spent)
+        outcome = await self._outcome_told_in(status, lease, job)
+        return _Told(outcome, status.state.spend)
+
+    async def _outcome_told_in(self, status: StatusComment, lease: Lease, job: Job) -> Outcome:
         told: Outcome | None = None
         try:
             state = await status.load()
@@ -279,11 +293,11 @@ class RunTask:
         asked = min(error.retry_after or delay, _LONGEST_WAIT_ASKED_FOR)
         return self._clock.now() + max(delay, asked)
 
-    async def _settle(self, lease: Lease, outcome: Outcome) -> None:
+    async def _settle(self, lease: Lease, told: _Told) -> None:
         """End the lease. While the queue is away it is still held, so this goes on until it is ended or lost."""
         while True:
             try:
-                return await _end_lease(lease, outcome)
+                return await _end_lease(lease, told)
             except QueueUnavailable as error:
                 _log.warning("task %s cannot be settled yet: %s", lease.task.id, error)
                 await self._clock.sleep(_SECONDS_UNTIL_ASKED_AGAIN)
@@ -293,12 +307,12 @@ def _given_up(job: Job, attempts: int, reason: str) -> Failed:
     return Failed(job.texts.say("failed.given_up", attempts=str(attempts), reason=reason))
 
 
-async def _end_lease(lease: Lease, outcome: Outcome) -> None:
-    match outcome:
-        case RetryAt():
-            await lease.retry(outcome.at, outcome.reason)
-        case Failed():
-            await lease.dead(outcome.reason)
+async def _end_lease(lease: Lease, told: _Told) -> None:
+    match told.outcome:
+        case RetryAt(at, reason):
+            await lease.retry(at, reason, spent=told.spent)
+        case Failed(reason):
+            await lease.dead(reason, spent=told.spent)
         case _:
             await lease.done()
 

@@ -176,9 +176,8 @@ async def _serve_webhooks(settings: Settings, parts: Parts, worker: Worker | Non
     @asynccontextmanager
     async def services() -> AsyncIterator[GatewayServices]:
         async def ready() -> None:
-            if worker is None:
-                await parts.queue_admin().status()
-            else:
+            await parts.queue_admin().try_publishing()
+            if worker is not None:
                 await WorkerHealth(worker, parts.queue_admin()).require_ready()
 
         yield GatewayServices(parts.submit_event(), ready)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from application.publication import cost, tokens
 from entrypoints.cli.answers import Answer, moment
 from entrypoints.cli.printable import printable_line
 
@@ -69,6 +71,7 @@ def page(letter: DeadLetter) -> str:
         f"task     {letter.task_id}",
         f"died     {moment(letter.died_at)}, in attempt {letter.attempt}",
         f"reason   {letter.reason}",
+        f"spent    {tokens(letter.spent)} · cost: {cost(letter.spent)}",
     ]
     if letter.task is None:
         shown = letter.unreadable[:_BYTES_SHOWN].decode(errors="backslashreplace")
@@ -94,6 +97,7 @@ def facts(letter: DeadLetter) -> dict[str, object]:
         "reason": letter.reason,
         "died_at": letter.died_at.isoformat(),
         "attempt": letter.attempt,
+        "spent": asdict(letter.spent),
     }
     if letter.task is None:
         return {**common, "unreadable_base64": base64.b64encode(letter.unreadable).decode()}

@@ -10,7 +10,8 @@ import pytest
 
 from application.ports.queue_admin import Pause, QueueStatus
 from domain.cancellation import Cancellation, CancelReason
-from domain.errors import NotFound
+from domain.conversation import Spend
+from domain.errors import NotFound, QueueUnavailable
 from domain.task import Attempt
 from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
 from tests.fakes.clock import START
@@ -44,6 +45,15 @@ async def test_sets_a_dead_task_aside_with_reason_and_history(harness: QueueHarn
     assert letter.task.history == (Attempt(START, "the model is busy"),)
     assert (letter.task_id, letter.reason) == (a_task().id, "the model is gone")
     assert (letter.died_at, letter.attempt) == (START, 2)
+
+
+async def test_a_dead_task_says_what_it_has_cost_and_still_knows_when_it_is_brought_back(harness: QueueHarness) -> None:
+    spent = Spend(1_200, 34, 0.05)
+    await harness.queue.publish(a_task())
+    await (await soon(harness.queue.take())).dead("the model is gone", spent=spent)
+    assert [letter.spent for letter in await harness.queue.dead()] == [spent]
+    await harness.queue.redrive(a_task().id)
+    assert (await soon(harness.queue.take())).spent == spent
 
 
 async def test_delivers_no_dead_task(harness: QueueHarness) -> None:
@@ -125,6 +135,17 @@ async def test_says_which_tasks_it_knows_if_it_can(harness: QueueHarness) -> Non
     await harness.queue.publish(a_task(2))
     known = [await harness.queue.knows(task_id) for task_id in (dead, a_task(2).id, a_task(3).id)]
     assert known in ([True, True, False], [None, None, None])
+
+
+async def test_to_try_publishing_keeps_nothing(harness: QueueHarness) -> None:
+    await harness.queue.try_publishing()
+    assert await harness.queue.status() == QueueStatus()
+
+
+async def test_a_closed_queue_says_that_nothing_can_be_published(harness: QueueHarness) -> None:
+    await harness.queue.close()
+    with pytest.raises(QueueUnavailable, match="closed"):
+        await harness.queue.try_publishing()
 
 
 # -- Throwing away ----------------------------------------------------------------------------------

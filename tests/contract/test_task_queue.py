@@ -10,6 +10,7 @@ import pytest
 
 from application.ports.queue_admin import QueueStatus
 from domain.cancellation import Cancellation, CancelReason
+from domain.conversation import Spend
 from domain.errors import LeaseLost, QueueUnavailable
 from domain.task import Attempt
 from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.contract.queue_harness import QueueHarness
 
 MINUTE = timedelta(minutes=1)
+SPENT = Spend(1_200, 34, 0.05)
 CLOSED = Cancellation("rosa", START, CancelReason.CLOSED)
 
 ENDINGS: dict[str, Callable[[Lease], Awaitable[None]]] = {
@@ -154,6 +156,24 @@ async def test_a_retry_comes_at_its_time_with_its_reason(harness: QueueHarness) 
     lease = await soon(harness.queue.take())
     assert lease.task.history == (Attempt(START, "the model is busy"),)
     assert (lease.attempt, lease.retries, lease.redeliveries) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("spent", [SPENT, Spend(1, 0, None, estimated=True)])
+async def test_a_retry_knows_what_the_task_has_cost(harness: QueueHarness, spent: Spend) -> None:
+    await harness.queue.publish(a_task())
+    first = await soon(harness.queue.take())
+    await first.retry(START, "the model is busy", spent=spent)
+    assert (first.spent, (await soon(harness.queue.take())).spent) == (Spend(), spent)
+
+
+async def test_what_a_task_has_cost_outlives_attempts_that_say_nothing_of_it(harness: QueueHarness) -> None:
+    await harness.queue.publish(a_task())
+    await (await soon(harness.queue.take())).retry(START, "the model is busy", spent=SPENT)
+    await (await soon(harness.queue.take())).retry(START, "the forge is away")
+    await (await soon(harness.queue.take())).hand_back()
+    await soon(harness.holder.take())
+    await harness.holder_dies()
+    assert (await soon(harness.queue.take())).spent == SPENT
 
 
 async def test_a_task_handed_back_is_as_if_it_had_not_been_taken(harness: QueueHarness) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from application.ports.task_queue import Lease
+from domain.conversation import Spend
 from domain.errors import LeaseLost
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class FakeLease(Lease):
         return self._redeliveries
 
     @property
+    def spent(self) -> Spend:
+        return Spend()
+
+    @property
     def cancelled(self) -> tuple[Cancellation, ...]:
         return ()
 
@@ -74,10 +79,12 @@ class FakeLease(Lease):
     async def done(self) -> None:
         self._end("done")
 
-    async def retry(self, at: datetime, reason: str) -> None:
+    async def retry(self, at: datetime, reason: str, *, spent: Spend | None = None) -> None:
+        del spent
         self._end(f"retry at {at}: {reason}")
 
-    async def dead(self, reason: str) -> None:
+    async def dead(self, reason: str, *, spent: Spend | None = None) -> None:
+        del spent
         self._end(f"dead: {reason}")
 
     async def hand_back(self) -> None:

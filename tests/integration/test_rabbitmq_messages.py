@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.task_json.codec import MAX_BYTES, TaskJson
+from domain.conversation import Spend
 from tests.contract.queue_harness import soon, take_and_end
 from tests.fakes.clock import START
 from tests.fakes.queued_tasks import a_task
@@ -31,6 +32,7 @@ BAD = {
     "due beyond all time": (json.dumps(TASK).encode(), {"due": 10**18}, "headers cannot be read"),
     "headers that fill a frame": (b"{}", {f"h{n}": "x" * 32_000 for n in range(4)} | {"h": "x" * 2_900}, "no task"),
     "headers of every type": (b"{}", {"list": [1, {"a": None}], "float": 0.5, "flag": True, "none": None}, "no task"),
+    "a spend that is none": (json.dumps(TASK).encode(), {"spend": {"input-tokens": -1}}, "headers cannot be read"),
     "a negative count": (json.dumps(TASK).encode(), {"redeliveries": -1}, "headers cannot be read"),
 }
 
@@ -96,6 +98,15 @@ async def test_the_message_says_what_an_operator_looks_for(bench: Bench) -> None
         "traceparent": trace,
         "attempt": 1,
     }
+
+
+async def test_the_message_of_a_retry_says_what_was_spent(bench: Bench) -> None:
+    queue = bench.open()
+    await queue.publish(a_task())
+    await (await soon(queue.take())).retry(START, "the model is busy", spent=Spend(1_200, 34, 0.05))
+    message = await bench.get(bench.topology.tasks)
+    told = {"input-tokens": 1_200, "output-tokens": 34, "cost-usd": "0.05", "estimated": False}
+    assert (message.headers["spend"], message.headers["attempt"]) == (told, 2)
 
 
 async def test_what_the_broker_gives_up_is_taken_beyond_every_limit(bench: Bench) -> None:

@@ -310,8 +310,8 @@ def content(path: Path) -> bytes:
 async def test_refuses_a_file_of_a_newer_release(open_queue: OpenQueue, path: Path) -> None:
     await open_queue().publish(a_task())
     with closing(sqlite3.connect(path)) as later:
-        later.execute("PRAGMA user_version = 3")
-    with pytest.raises(InvalidInput, match=r"newer release \(format 3; this one knows 2\)"):
+        later.execute("PRAGMA user_version = 4")
+    with pytest.raises(InvalidInput, match=r"newer release \(format 4; this one knows 3\)"):
         await open_queue().publish(a_task())
 
 

@@ -14,12 +14,15 @@ from adapters.sqlite.queue import SqliteTaskQueue
 from adapters.task_json.codec import TaskJson
 from application.ports.queue_admin import Pause, QueueStatus
 from domain.cancellation import Cancellation, CancelReason
+from domain.conversation import Spend
 from domain.errors import InvalidInput
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.queued_tasks import a_task
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+SPENT = ("input_tokens", "output_tokens", "cost_usd", "estimated")
 
 
 @pytest.fixture
@@ -62,8 +65,8 @@ async def test_refuses_a_file_of_a_newer_release(path: Path) -> None:
     async with queue_at(path) as queue:
         await queue.publish(a_task())
     with closing(sqlite3.connect(path)) as later:
-        later.execute("PRAGMA user_version = 3")
-    assert "newer release (format 3; this one knows 2)" in await refusal(path)
+        later.execute("PRAGMA user_version = 4")
+    assert "newer release (format 4; this one knows 3)" in await refusal(path)
 
 
 async def test_goes_on_with_a_file_of_an_older_release(path: Path) -> None:
@@ -72,6 +75,8 @@ async def test_goes_on_with_a_file_of_an_older_release(path: Path) -> None:
     with closing(sqlite3.connect(path)) as earlier:
         for table in ("pause", "wishes"):
             earlier.execute(f"DROP TABLE {table}")
+        for column in SPENT:
+            earlier.execute(f"ALTER TABLE tasks DROP COLUMN {column}")
         for column in ("cancelled_by TEXT", "cancelled_at REAL", "cancel_reason TEXT"):
             earlier.execute(f"ALTER TABLE tasks ADD COLUMN {column}")
         earlier.execute("UPDATE tasks SET cancelled_by = 'rosa', cancelled_at = 0, cancel_reason = 'closed'")
@@ -82,6 +87,18 @@ async def test_goes_on_with_a_file_of_an_older_release(path: Path) -> None:
         assert (await queue.take()).cancelled == (wish,)
         await queue.pause("otto")
         assert await queue.status() == QueueStatus(held=1, paused=Pause("otto", START))
+
+
+async def test_goes_on_with_a_file_of_the_release_before(path: Path) -> None:
+    async with queue_at(path) as queue:
+        await queue.publish(a_task())
+    with closing(sqlite3.connect(path)) as earlier:
+        for column in SPENT:
+            earlier.execute(f"ALTER TABLE tasks DROP COLUMN {column}")
+        earlier.execute("PRAGMA user_version = 2")
+        earlier.commit()
+    async with queue_at(path) as queue:
+        assert (await queue.take()).spent == Spend()
 
 
 async def test_leaves_the_database_of_something_else_alone(path: Path) -> None:

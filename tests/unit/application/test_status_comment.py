@@ -78,6 +78,19 @@ async def test_gives_the_next_attempt_what_was_spent_and_how_it_ended() -> None:
     assert (state.spend, state.ended, state.reason) == (SPEND, "failed", "no --> way <-- out")
 
 
+async def test_counts_the_larger_of_what_the_comment_and_the_queue_say_was_spent() -> None:
+    scene = Scene()
+    await written(scene, StageReached(Stage.EDITING), ModelReplied("sonnet", SPEND, SPEND))
+    for queued in (Spend(), SPEND, SPEND + SPEND):
+        status = StatusComment(scene.forge, scene.task, spent=queued)
+        assert (await status.load()).spend == SPEND.or_more(queued)
+
+
+async def test_counts_what_the_queue_says_where_the_comment_is_gone() -> None:
+    scene = Scene()
+    assert (await StatusComment(scene.forge, scene.task, spent=SPEND).load()).spend == SPEND
+
+
 @pytest.mark.parametrize("cost_usd", [None, 0.0, 1e-07])
 async def test_keeps_any_cost(cost_usd: float | None) -> None:
     scene = Scene()

@@ -29,6 +29,17 @@ def test_the_order_of_adding_does_not_matter(one: Spend, two: Spend, three: Spen
     assert (one + two) + three == three + (two + one)
 
 
+@given(spends, spends)
+def test_of_two_accounts_the_larger_counts_whichever_comes_first(one: Spend, two: Spend) -> None:
+    assert one.or_more(two) == two.or_more(one)
+    assert one.or_more(one) == one.or_more(Spend()) == one
+
+
+def test_of_two_accounts_each_part_counts_by_itself() -> None:
+    assert Spend(3, 1, 0.5).or_more(Spend(2, 4, 0.25, estimated=True)) == Spend(3, 4, 0.5, estimated=True)
+    assert Spend(3, 1, 0.5).or_more(Spend(2, 4, None)).cost_usd is None
+
+
 @given(spends)
 def test_adding_nothing_changes_nothing(spend: Spend) -> None:
     assert spend + Spend() == spend

@@ -9,6 +9,7 @@ import pytest
 
 from application.status_comment import StatusComment
 from domain.cancellation import Cancellation, CancelReason
+from domain.conversation import Spend
 from domain.errors import (
     BranchExists,
     CredentialsRefused,
@@ -392,6 +393,27 @@ async def test_spend_survives_into_the_next_attempt() -> None:
     await stage.deliver()
     status = StatusComment(stage.forge, stage.task)
     assert (await status.load()).spend.tokens > 0
+
+
+async def test_spend_survives_though_the_status_comment_does_not() -> None:
+    stage = Stage(FIX)
+    stage.forge.fail("open_pull_request", ForgeUnavailable("away"))
+    await stage.deliver()
+    spent = (await StatusComment(stage.forge, stage.task).load()).spend
+    stage.forge.thread(stage.issue).comments.clear()
+    await stage.clock.advance(60)
+    await stage.deliver()
+    assert (await StatusComment(stage.forge, stage.task).load()).spend == spent
+    assert spent.tokens > 0
+
+
+async def test_a_dead_letter_says_what_all_attempts_have_cost() -> None:
+    stage = Stage(ModelUnavailable("cut off", spend=Spend(700, 20, 0.01)), CredentialsRefused("the key is refused"))
+    await stage.deliver()
+    await stage.clock.advance(60)
+    await stage.deliver()
+    (letter,) = await stage.queue.dead()
+    assert letter.spent.tokens >= 720
 
 
 @pytest.mark.parametrize("method", ["comments", "agent_login"])

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.sqlite.queue import SqliteTaskQueue
 from adapters.task_json.codec import TaskJson
+from domain.conversation import Spend
 from domain.errors import InvalidInput, NotFound
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.queued_tasks import a_task
@@ -60,7 +61,7 @@ class Operator:
         async def work(queue: SqliteTaskQueue) -> str:
             await queue.publish(a_task(number))
             await (await queue.take()).retry(START, "the model is busy")
-            await (await queue.take()).dead(reason)
+            await (await queue.take()).dead(reason, spent=Spend(1_200, 34, 0.05))
             return a_task(number).id
 
         return self.with_queue(work)
@@ -106,7 +107,9 @@ def test_shows_the_request_and_its_history(operator: Operator) -> None:
     assert "acme/shop#1: Discount is applied twice" in shown
     assert "by rosa, for start" in shown
     assert "2025-06-01 12:00:00 UTC  the model is busy" in shown
+    assert "spent    1,200 read, 34 written · cost: $0.0500" in shown
     facts = operator.json("queue", "dead", "show", dead[:6])
+    assert facts["spent"] == {"input_tokens": 1_200, "output_tokens": 34, "cost_usd": 0.05, "estimated": False}
     assert (facts["task"], facts["attempt"]) == (dead, 2)
     assert facts["history"] == [{"at": START.isoformat(), "reason": "the model is busy"}]
 
