@@ -89,7 +89,7 @@ class ModelReplied:
 
 @dataclass(frozen=True, slots=True)
 class EditsChecked:
-    """The edits of an answer were tried: on how many files, and how many problems there were; with none, they are taken."""
+    """An answer's edits were tried: on how many files, and how many problems that met; with none they are taken."""
 
     files: int
     problems: int

@@ -1,12 +1,13 @@
-"""Where telemetry looks on: every part that the container makes passes through here, and comes back watched or as it was."""
+"""Where telemetry looks on: what stands behind the ports passes through here, and comes back watched or as it was."""
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from adapters.github.traffic import Exchange
     from application.handlers import Handler

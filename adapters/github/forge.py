@@ -76,7 +76,7 @@ class GitHubForge(Forge):
     Raises `InvalidInput` for an address or a key that is none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by its name
         self,
         account: TokenAccount | AppAccount,
         clock: Clock,

@@ -96,7 +96,7 @@ class WriteChange:
                 return words
             before = problems
             changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
-            await events.record(EditsChecked(len(changes), len(problems)))
+            await events.record(EditsChecked(len(changes.changes), len(problems)))
             if not problems:
                 return _proposal(answer, brief, changes, material, model.profile.name, answered + 1, session.spent)
             if answered < self._repair_rounds:

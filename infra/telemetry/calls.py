@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from domain.repository import GitSource
     from infra.telemetry.metrics import Metrics
-    from infra.telemetry.spans import Spans
+    from infra.telemetry.spans import Attributes, Spans
 
 Port = TypeVar("Port")
 
@@ -45,7 +45,11 @@ class Calls:
     def call(self, port: str, operation: str, *, effect: bool = False) -> Iterator[None]:
         """One call; what it raises is passed on."""
         kind = SpanKind.CLIENT if port in _AWAY else SpanKind.INTERNAL
-        about = {"coding_agent.port": port, "coding_agent.operation": operation, "coding_agent.effect": effect}
+        about: Attributes = {
+            "coding_agent.port": port,
+            "coding_agent.operation": operation,
+            "coding_agent.effect": effect,
+        }
         began, failed = perf_counter(), ""
         try:
             with self._spans.span(f"{port}.{operation}", kind, about):

@@ -99,8 +99,8 @@ TASKS = Metric(
     Kind.HISTOGRAM,
     "s",
     (*_QUEUE_IS, "coding_agent.task.mode", "coding_agent.task.outcome"),
-    "Attempts at tasks: how long, what was done (fix, plan, execute, …; none where it came to nothing before that), and "
-    "how it ended.",
+    "Attempts at tasks: how long, what was done (fix, plan, execute, …; none where it came to nothing before that), "
+    "and how it ended.",
     _WORK,
 )
 REDELIVERIES = Metric(
@@ -229,5 +229,5 @@ WORKER = (
 )
 BOTH = (QUEUE_CALLS,)
 QUEUE = (QUEUE_TASKS, QUEUE_WORKERS, QUEUE_UP, QUEUE_PAUSED)
-"""Asked of the queue itself whenever the metrics are read, by both processes: the gateway is there when no worker is."""
+"""Asked of the queue itself whenever metrics are read, by both processes: the gateway is there when no worker is."""
 ALL = (*GATEWAY, *BOTH, *QUEUE, *WORKER)

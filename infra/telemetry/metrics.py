@@ -22,7 +22,7 @@ class Metrics:
     """Those of `metrics`, by what the catalogue says of each, and what the system knows of the process."""
 
     def __init__(self, metrics: Iterable[Metric] = catalogue.ALL) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         kept = [metric for metric in metrics if metric not in catalogue.QUEUE]
@@ -37,9 +37,7 @@ class Metrics:
         return Gauge(metric.family, metric.meaning, metric.labels, registry=self.registry)
 
     def _histogram(self, metric: Metric) -> Histogram:
-        return Histogram(
-            metric.family, metric.meaning, metric.labels, buckets=metric.buckets, registry=self.registry
-        )
+        return Histogram(metric.family, metric.meaning, metric.labels, buckets=metric.buckets, registry=self.registry)
 
     def counter(self, metric: Metric, *values: str) -> Counter:
         """One of its series; `values` are those of its attributes, in their order."""

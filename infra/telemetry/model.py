@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.model_health import ModelHealth
     from domain.model_profile import ModelProfile
     from infra.telemetry.metrics import Metrics
-    from infra.telemetry.spans import Span, Spans
+    from infra.telemetry.spans import Attributes, Span, Spans
 
 _OPERATION = "chat"
 
@@ -49,7 +49,7 @@ class ObservedModel(LanguageModel):
     ) -> Reply:
         """The model's answer; how it went is told."""
         name = self.profile.name
-        about = {
+        about: Attributes = {
             "gen_ai.operation.name": _OPERATION,
             "gen_ai.provider.name": self._provider,
             "gen_ai.request.model": name,

@@ -148,7 +148,7 @@ def _histogram_point(
     counts = [upper - lower for lower, upper in zip([0, *upto], upto, strict=False)]
     bounds = [float(bound) for bound in parts if bound != "+Inf"]
     attributes = _named(labels, known)
-    return HistogramDataPoint(attributes, began, now, count, total, counts, bounds, 0.0, 0.0)
+    return HistogramDataPoint(attributes, began, now, count, total, counts, bounds, None, None)  # type: ignore[arg-type]
 
 
 def _attributes(sample: Sample, known: catalogue.Metric | None) -> dict[str, str]:

@@ -16,14 +16,13 @@ from infra.telemetry.catalogue import QUEUE_TIME, REDELIVERIES, TASKS
 from infra.telemetry.spans import SpanKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from application.handlers import Handler
     from application.job import Job
     from application.ports.clock import Clock
     from domain.dialogue import Step
     from domain.outcome import Outcome
-    from domain.task import Task
     from infra.telemetry.calls import Calls
     from infra.telemetry.metrics import Metrics
     from infra.telemetry.queue import QueueName

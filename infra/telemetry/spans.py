@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
+
+    Attributes: TypeAlias = Mapping[str, str | bool | int | float | Sequence[str]]
 
 
 class SpanKind(StrEnum):
@@ -24,7 +26,7 @@ class SpanKind(StrEnum):
 class Span(Protocol):
     """Something that is being done."""
 
-    def tell(self, attributes: Mapping[str, str | bool | int | float | Sequence[str]]) -> None:
+    def tell(self, attributes: Attributes) -> None:
         """Add to what is known of it. Names and numbers: no text of an issue, of a model or of a repository."""
 
     def failed(self, kind: str) -> None:
@@ -45,7 +47,7 @@ class Spans(Protocol):
         self,
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
-        attributes: Mapping[str, str | bool | int | float | Sequence[str]] | None = None,
+        attributes: Attributes | None = None,
         *,
         caused_by: str = "",
     ) -> AbstractContextManager[Span]:
@@ -56,7 +58,7 @@ class Spans(Protocol):
 
 
 class _NoSpan(Span):
-    def tell(self, attributes: Mapping[str, str | bool | int | float | Sequence[str]]) -> None: ...
+    def tell(self, attributes: Attributes) -> None: ...
 
     def failed(self, kind: str) -> None: ...
 
@@ -77,7 +79,7 @@ class NoSpans(Spans):
         self,
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
-        attributes: Mapping[str, str | bool | int | float | Sequence[str]] | None = None,
+        attributes: Attributes | None = None,
         *,
         caused_by: str = "",
     ) -> AbstractContextManager[Span]:

@@ -14,10 +14,12 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from infra.telemetry.spans import Span, SpanKind, Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Iterator, MutableMapping
 
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import SpanProcessor
+
+    from infra.telemetry.spans import Attributes
 
 _KINDS = {
     SpanKind.INTERNAL: trace.SpanKind.INTERNAL,
@@ -43,7 +45,7 @@ class Tracing(Spans):
         self,
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
-        attributes: Mapping[str, str | bool | int | float | Sequence[str]] | None = None,
+        attributes: Attributes | None = None,
         *,
         caused_by: str = "",
     ) -> Iterator[Span]:
@@ -78,7 +80,7 @@ class _Told(Span):
         self._span = span
         self.withdrawn = False
 
-    def tell(self, attributes: Mapping[str, str | bool | int | float | Sequence[str]]) -> None:
+    def tell(self, attributes: Attributes) -> None:
         self._span.set_attributes(attributes)
 
     def failed(self, kind: str) -> None:
