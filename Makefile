@@ -79,6 +79,14 @@ $(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
 test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model behind a real server (x86-64 Linux; minutes)
 	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
 
+.PHONY: test-image
+test-image: $(VENV)/.dev  ## Build the image, run the stack, kill its worker, test the queue on RabbitMQ in a container (needs Docker; minutes)
+	@infra/docker/test-image.sh $(BIN)/python
+
+.PHONY: compose-smoke
+compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), and the pull request that comes of it
+	@cd infra/compose && docker compose run --rm smoke
+
 .PHONY: chaos-models
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
 	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
@@ -88,9 +96,10 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md and the chart's list of settings anew from the code
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
 	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+	@$(BIN)/python -m infra.chart_settings
 
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
