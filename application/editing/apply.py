@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.editing.alignment import Aligner
+from application.editing.assemble import with_places
 from application.editing.elision import elided
 from application.editing.locate import EXACT, Place
 from application.editing.nearest import quoted
 from application.editing.refusal import Refusal
-from application.editing.replace import replaced, with_places
+from application.editing.replace import replaced
 from application.editing.resolve import resolved
 from application.editing.source import read_source, writable_problem
 from domain.change_set import ChangeKind, ChangeSet, FileChange
@@ -157,7 +158,7 @@ class _Change:
             self._refuse(problem)
             return None
         parts = tuple(Aligner().parts(source.texts, lines))
-        return with_places(source, [Place(0, len(source.lines), parts, tuple(lines))])
+        return source.with_lines(with_places(source, [Place(0, len(source.lines), parts, tuple(lines))]))
 
     def _part_problem(self, source: Source, lines: Sequence[str]) -> str | None:
         """Why the content looks like a part of the file, where the answer does not say that it is all of it."""

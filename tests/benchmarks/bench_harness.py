@@ -1,7 +1,7 @@
 """What is lost between a right answer and the pull request: true fixes as answers, through the whole pipeline.
 
     python -m tests.benchmarks.bench_harness --cases CASES.jsonl --repos FOLDER [--formats NAME ...] [--write] [--json]
-        [--every 1] [--losses FILE]
+        [--every 1] [--kept FILE] [--allow PATTERN ...]
 
 A case names a repository, its base commit and the true fix as a unified diff; `FOLDER` holds bare clones named
 `OWNER__NAME.git`. For each case and format, the fix is written as a model's answer, and a task goes all the way: the
@@ -51,7 +51,7 @@ from tests.fakes.task_events import Recorder
 from tests.support.renderings import RENDERINGS, Fix, NotExpressible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.vcs import Workspace
@@ -90,8 +90,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
     rows = [json.loads(line) for line in options.cases.read_text(encoding="utf-8").splitlines()]
     started = time.monotonic()
-    results = asyncio.run(_measured(rows[:: options.every], options))
-    report = _report(results, options.formats, time.monotonic() - started)
+    chosen = rows[:: options.every]
+    kept = asyncio.run(_measured(chosen, options))
+    report = _report(kept, [row["instance_id"] for row in chosen], options, time.monotonic() - started)
     show(report, as_json=options.json)
     if options.write:
         write_part("harness", report)
@@ -103,39 +104,68 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--repos", type=Path, required=True, help="folder of bare clones, OWNER__NAME.git")
     parser.add_argument("--formats", nargs="+", default=list(RENDERINGS), choices=list(RENDERINGS))
     parser.add_argument("--every", type=int, default=1, help="take every so many cases only")
-    parser.add_argument("--losses", type=Path, help="write what was lost, and why, into this file")
+    parser.add_argument("--kept", type=Path, help="keep how each run ended in this file, and run no such run again")
+    parser.add_argument("--allow", nargs="+", default=[], help="protected paths that may be changed after all")
     parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md as well")
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     return parser.parse_args(arguments)
 
 
-Results = dict[str, Counter[str]]
+Row = dict[str, str]
 
 
-async def _measured(rows: Sequence[dict[str, str]], options: argparse.Namespace) -> Results:
-    results: Results = {name: Counter() for name in options.formats}
-    losses: list[str] = []
+class Kept:
+    """How each run ended; with a file, one line of JSON each, so that a run broken off goes on where it was."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path and path.exists() else []
+        self.ended: dict[tuple[str, str], tuple[str, str]] = {}
+        for line in lines:
+            case, name, ended, why = json.loads(line)
+            self.ended[case, name] = ended, why
+
+    def keep(self, case: str, name: str, ended: str, why: str) -> None:
+        """Remember one end."""
+        self.ended[case, name] = ended, why
+        if self._path:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([case, name, ended, why]) + "\n")
+
+
+async def _measured(rows: Sequence[Row], options: argparse.Namespace) -> Kept:
+    kept = Kept(options.kept)
     async with AsyncExitStack() as stack:
         syntax = builders.syntax(builders.parsing(stack))
-        for number, row in enumerate(rows, start=1):
-            with tempfile.TemporaryDirectory() as folder:
-                case = _case(row, options.repos, Path(folder))
-                for name in options.formats if case else ():
-                    ended, why = await _played(case, name, Path(folder), syntax) if case else ("", "")
-                    results[name][ended] += 1
-                    losses += [f"{row['instance_id']}\t{name}\t{ended}\t{why}"] if ended != "right" else []
-                if case is None:
-                    for name in options.formats:
-                        results[name]["no repository"] += 1
-            sys.stderr.write(f"\r{number} of {len(rows)}, lost: {len(losses)} ")
+        for number, (row, name) in enumerate(_in_rounds(rows, options.formats), start=1):
+            if (row["instance_id"], name) not in kept.ended:
+                with tempfile.TemporaryDirectory() as folder:
+                    await _run(row, name, Path(folder), options, syntax, kept)
+            lost = sum(ended in {"refused", "wrong"} for ended, _ in kept.ended.values())
+            sys.stderr.write(f"\r{number} of {len(rows) * len(options.formats)}, lost: {lost} ")
             sys.stderr.flush()
-            if options.losses:
-                options.losses.write_text("".join(f"{loss}\n" for loss in losses), encoding="utf-8")
     sys.stderr.write("\n")
-    return results
+    return kept
 
 
-def _case(row: dict[str, str], repos: Path, folder: Path) -> Case | None:
+def _in_rounds(rows: Sequence[Row], formats: Sequence[str]) -> Iterator[tuple[Row, str]]:
+    """Each case in each format, all cases once before any comes again: what is broken off has seen all of them."""
+    for turn in range(len(formats)):
+        for number, row in enumerate(rows):
+            yield row, formats[(number + turn) % len(formats)]
+
+
+async def _run(
+    row: Row, name: str, folder: Path, options: argparse.Namespace, syntax: SyntaxChecker, kept: Kept
+) -> None:
+    case = _case(row, options.repos, folder)
+    ended, why = "no repository", ""
+    if case is not None:
+        ended, why = await _played(case, name, folder, syntax, tuple(options.allow))
+    kept.keep(row["instance_id"], name, ended, why)
+
+
+def _case(row: Row, repos: Path, folder: Path) -> Case | None:
     """The case with a repository of its own, on the cache's objects; None where these do not hold the commit."""
     cache = (repos / f"{row['repo'].replace('/', '__')}.git").resolve()
     bare = folder / "case.git"
@@ -179,7 +209,9 @@ def _git(folder: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, st
     ).stdout
 
 
-async def _played(case: Case, name: str, folder: Path, syntax: SyntaxChecker) -> tuple[str, str]:
+async def _played(
+    case: Case, name: str, folder: Path, syntax: SyntaxChecker, allowed: tuple[str, ...]
+) -> tuple[str, str]:
     """How it ended, and why."""
     try:
         answer = RENDERINGS[name](case.fix)
@@ -188,14 +220,16 @@ async def _played(case: Case, name: str, folder: Path, syntax: SyntaxChecker) ->
     scene = folder / name.replace("/", "-").replace(" ", "-")
     scene.mkdir()
     (scene / "answer.md").write_text(answer, encoding="utf-8", errors="surrogateescape")
-    outcome, tree = await _pushed_tree(case, scene, syntax)
+    outcome, tree = await _pushed_tree(case, scene, syntax, allowed)
     shutil.rmtree(scene)
     if tree == case.tree:
         return "right", ""
     return ("wrong" if tree else "refused"), " ".join(str(outcome).split())[:600]
 
 
-async def _pushed_tree(case: Case, scene: Path, syntax: SyntaxChecker) -> tuple[Outcome | None, str]:
+async def _pushed_tree(
+    case: Case, scene: Path, syntax: SyntaxChecker, allowed: tuple[str, ...]
+) -> tuple[Outcome | None, str]:
     """The task's end, and the tree of the branch that a pull request is open for; "" where there is none."""
     clock = SystemClock()
     admin = LocalForgeAdmin(scene / "forge", clock)
@@ -208,7 +242,10 @@ async def _pushed_tree(case: Case, scene: Path, syntax: SyntaxChecker) -> tuple[
     task = Task(identity, TaskKind.START, ref, issue.number, "maintainer", asked, "Mend it", "It is broken.")
     queue = MemoryTaskQueue(clock)
     await queue.publish(task)
-    outcome = await _worker(case, scene, forge, clock, syntax).run(await queue.take())
+    policy = Policy(
+        allowed_repositories=frozenset({case.repo}), max_tokens=100_000_000, allowed_protected_paths=allowed
+    )
+    outcome = await _worker(case, scene, forge, syntax, policy).run(await queue.take())
     await queue.close()
     pulls = list((scene / "forge").rglob("pulls/*.md"))
     bare = next((scene / "forge").rglob("HEAD")).parent
@@ -217,8 +254,8 @@ async def _pushed_tree(case: Case, scene: Path, syntax: SyntaxChecker) -> tuple[
     return outcome, _git(bare, "rev-parse", f"refs/heads/{task.branch}^{{tree}}").decode().strip()
 
 
-def _worker(case: Case, scene: Path, forge: LocalForge, clock: SystemClock, syntax: SyntaxChecker) -> RunTask:
-    policy = Policy(allowed_repositories=frozenset({case.repo}), max_tokens=100_000_000)
+def _worker(case: Case, scene: Path, forge: LocalForge, syntax: SyntaxChecker, policy: Policy) -> RunTask:
+    clock = SystemClock()
     shown = [path for path in case.fix.paths() if case.fix.before[path] is not None]
     model = ScriptedModel(
         scene / "answer.md",
@@ -247,16 +284,25 @@ def _worker(case: Case, scene: Path, forge: LocalForge, clock: SystemClock, synt
     )
 
 
-def _report(results: Results, formats: Sequence[str], seconds: float) -> Report:
+def _report(kept: Kept, cases: Sequence[str], options: argparse.Namespace, seconds: float) -> Report:
+    results = {
+        name: Counter(kept.ended[case, name][0] for case in cases if (case, name) in kept.ended)
+        for name in options.formats
+    }
+    losses = [
+        f"- {case}, {name}: {ended}: {why}"
+        for (case, name), (ended, why) in kept.ended.items()
+        if ended in {"refused", "wrong"}
+    ]
     columns = ["", "right", "refused", "wrong", "not expressible", "no repository", "right %"]
-    rows = [_row(name, results[name]) for name in formats]
-    total = sum((results[name] for name in formats), Counter[str]())
+    rows = [_row(name, results[name]) for name in options.formats]
+    total = sum(results.values(), Counter[str]())
     return Report(
         "Harness loss: true fixes as answers, through the whole pipeline",
         columns,
         [*rows, _row("all", total)],
-        {"formats": {name: dict(results[name]) for name in formats}, "seconds": round(seconds, 1)},
-        f"Aim: at least {_AIM} % of those that can be expressed.",
+        {"formats": {name: dict(found) for name, found in results.items()}, "seconds": round(seconds, 1)},
+        "\n".join([f"Aim: at least {_AIM} % of those that can be expressed. Lost:", "", *(losses or ["- none"])]),
     )
 
 

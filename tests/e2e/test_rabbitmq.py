@@ -91,6 +91,25 @@ async def test_the_gateway_says_503_while_the_broker_is_away_and_recovers_by_its
                 await asyncio.sleep(0.1)
 
 
+async def test_the_gateway_says_why_it_is_not_ready_while_the_broker_has_raised_an_alarm(
+    tmp_path: Path, queue: Mapping[str, str], broker: Broker
+) -> None:
+    installation = Installation(tmp_path, queue)
+    issue = await installation.set_up()
+    async with gateway(installation) as (url, _), httpx.AsyncClient(trust_env=False, base_url=url) as client:
+        assert (await client.get("/ready")).status_code == 200
+        async with rabbit.alarm(broker):
+            ready = await client.get("/ready")
+            assert (ready.status_code, "raised an alarm" in ready.json()["error"]) == (503, True)
+            began = time.monotonic()
+            assert await deliver(url, delivery(issue, "labeled")) == 503
+            assert time.monotonic() - began < 2
+        async with asyncio.timeout(SECONDS):
+            while (await client.get("/ready")).status_code != 200:  # noqa: ASYNC110 - the gateway tells nobody
+                await asyncio.sleep(0.1)
+        await accepted(url, issue)
+
+
 async def test_a_worker_goes_on_after_the_broker_was_away(
     tmp_path: Path, queue: Mapping[str, str], proxy: Proxy
 ) -> None:
