@@ -83,6 +83,10 @@ test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model b
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
 	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
 
+.PHONY: test-kill
+test-kill: $(VENV)/.dev  ## Kill, and cut off, every use case after each of its effects on RabbitMQ (many minutes)
+	@$(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/kill
+
 .PHONY: snapshots
 snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
