@@ -16,7 +16,7 @@ cp -R secrets.example "$folder"
 # The folder is its owner's alone; the files are read by the containers' own users.
 chmod 700 "$folder"
 find "$folder" -type f -exec chmod 644 {} +
-for word in $(grep -ohR 'try-out-[a-z]*' "$folder" --exclude=README.md | sort -u); do
+grep -ohR 'try-out-[a-z]*' "$folder" --exclude=README.md | sort -u | while read -r word; do
   random=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
   grep -lR "$word" "$folder" --exclude=README.md | while read -r file; do
     sed "s/$word/$random/g" "$file" >"$file.new"

@@ -26,7 +26,7 @@ echo "$person sets the label ai-help, and the gateway is told by a signed webhoo
 coding-agent local-forge label "$repository" "$number" ai-help --as "$person"
 
 pull_request() { grep -ls "^head = \"coding-agent/$number-" "$pages"/pulls/*.md; }
-result() { grep -ls 'coding-agent:result' "$pages/issues/$number"/*.md; }
+result() { grep -ls '"ended": "[a-z]' "$pages/issues/$number"/*.md; }
 
 waited=0
 until pull_request >/dev/null && result >/dev/null; do

@@ -7,6 +7,7 @@
 # Python and RabbitMQ, not the official images, though they are started in the same way. They get this machine's package sources, its
 # certificate authorities and its settings of pip. Each is kept as an archive in the cache folder of this user, and made
 # anew when what it is made from has changed, or after a week. Needs root, and installs mmdebstrap where it is missing.
+# shellcheck disable=SC2016 # mmdebstrap's hooks read their own $1, the new system's root
 set -euo pipefail
 
 readonly SUITE=trixie # the Debian that has Python 3.13 and RabbitMQ 4

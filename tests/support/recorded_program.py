@@ -1,4 +1,4 @@
-"""A program on the PATH that writes down how it is called, and answers as it is told to."""
+"""Programs on the PATH that write down how they are called, and answer as they are told to."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 _SCRIPT = """\
 #!/bin/sh
+# What is called, by name and argument by argument, goes into one list for all programs beside this one.
+calls="$(dirname "$0")/calls"
+printf '%s\\0' "$(basename "$0")" "$@" >> "$calls"
+printf '\\1' >> "$calls"
 for argument in "$@"; do
-  printf '%s\\0' "$argument" >> "$0.calls"
-  case $argument in -|--stdin) cat > "$0.given" ;; esac
+  case $argument in -|--stdin) cat > "$0.given" ;; --from-file=*) cp "${argument##*=}" "$0.given" ;; esac
 done
-printf '\\1' >> "$0.calls"
+while read -r refused; do
+  case "$*" in *"$refused"*) echo "refused, as it was told to" >&2; exit 1 ;; esac
+done < "$0.refuses"
 cat "$0.err" >&2
 cat "$0.out"
 exit "$(cat "$0.code")"
@@ -43,15 +48,16 @@ class Recorded:
         """Fail from now on, with these words on standard error."""
         self._tell(err=words, code=code)
 
+    def refuse(self, *arguments: str) -> None:
+        """Fail where a call's arguments contain one of these."""
+        self._beside("refuses").write_text("".join(f"{each}\n" for each in arguments), encoding="utf-8")
+
     def calls(self) -> list[list[str]]:
         """The arguments of each call."""
-        written = self._beside("calls")
-        if not written.exists():
-            return []
-        return [call.split("\0")[:-1] for call in written.read_text(encoding="utf-8").split("\1")[:-1]]
+        return [arguments for name, *arguments in calls(self.path.parent) if name == self.path.name]
 
     def given(self) -> str:
-        """What the last call got on standard input."""
+        """What the last call got on standard input, or as a file."""
         return self._beside("given").read_text(encoding="utf-8")
 
     def _tell(self, out: str = "", err: str = "", code: int = 0) -> None:
@@ -68,5 +74,15 @@ def record(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded
     program.path.write_text(_SCRIPT, encoding="utf-8")
     program.path.chmod(0o755)
     program.print("")
-    monkeypatch.setenv("PATH", os.pathsep.join([str(folder), os.environ["PATH"]]))
+    program.refuse()
+    if str(folder) not in os.environ["PATH"].split(os.pathsep):
+        monkeypatch.setenv("PATH", os.pathsep.join([str(folder), os.environ["PATH"]]))
     return program
+
+
+def calls(folder: Path) -> list[list[str]]:
+    """Every call of every program in the folder, in their order: the name, then the arguments."""
+    written = folder / "calls"
+    if not written.exists():
+        return []
+    return [call.split("\0")[:-1] for call in written.read_text(encoding="utf-8").split("\1")[:-1]]

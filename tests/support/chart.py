@@ -1,0 +1,53 @@
+"""The Helm chart as it would be installed, rendered by Helm's own library: no cluster and no helm program is needed."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+import helm_python as helm
+import yaml
+
+CHART = Path(__file__).parents[2] / "infra" / "helm" / "coding-agent"
+NAMESPACE = "ai-agent"
+_JOB = re.compile(r"^topology-[0-9a-f]{8}$")
+
+Manifest = dict[str, Any]
+Objects = dict[tuple[str, str], Manifest]
+
+
+@functools.cache
+def _chart() -> helm.Chart:
+    return helm.Chart.load(CHART)
+
+
+def values_file(name: str) -> dict[str, Any]:
+    """What one of the chart's files of values says."""
+    return dict(helm.values_from_yaml((CHART / name).read_text(encoding="utf-8")))
+
+
+def texts(values: dict[str, Any] | None = None) -> dict[str, str]:
+    """Every file that comes out, by the name of its template; raises `helm.HelmError` where the values are refused."""
+    rendered = _chart().render(values, name="coding-agent", namespace=NAMESPACE)
+    return {Path(name).name: text for name, text in rendered.items()}
+
+
+def objects(values: dict[str, Any] | None = None) -> Objects:
+    """Every object, by its kind and its name; the Job's name, which changes with its content, is `topology`."""
+    manifests = [text for name, text in texts(values).items() if name.endswith(".yaml")]
+    found = [each for text in manifests for each in yaml.safe_load_all(text) if each]
+    return {(each["kind"], _JOB.sub("topology", each["metadata"]["name"])): each for each in found}
+
+
+def notes(values: dict[str, Any] | None = None) -> str:
+    """What is told to the person who installs it."""
+    return texts(values)["NOTES.txt"]
+
+
+def lint(values: dict[str, Any] | None = None) -> list[str]:
+    """What `helm lint --strict` finds, but for a missing picture."""
+    report = helm.lint(CHART, values, strict=True, namespace=NAMESPACE)
+    said = [message["error"] for message in report["messages"]]
+    return [*report["errors"], *(each for each in said if each != "icon is recommended")]
