@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import pytest
 
@@ -161,7 +161,7 @@ async def test_a_price_is_what_the_settings_say_or_what_is_known_and_never_guess
 ) -> None:
     async with AsyncExitStack() as stack:
         container = Container(settings=overridden(settings, llm=llm, **changed), stack=stack)
-        assert cast("LanguageModel", container.model()).profile.price == price
+        assert container.model().profile.price == price
 
 
 async def test_repositories_may_choose_among_the_models_that_are_allowed() -> None:
