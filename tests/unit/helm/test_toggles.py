@@ -8,6 +8,8 @@ import helm_python as helm
 import pytest
 
 from tests.support.chart import objects, values_file
+from tests.support.kubernetes.references import dangling
+from tests.support.kubernetes.schemas import newest_minors, schema_faults
 
 if TYPE_CHECKING:
     from tests.support.chart import Objects
@@ -24,6 +26,29 @@ def pods(made: Objects) -> dict[str, dict[str, Any]]:
     """The specification of each pod of the agent's own, by the name of what makes it."""
     makers = {name: each["spec"] for (kind, name), each in made.items() if kind in {"Deployment", "Job", "CronJob"}}
     return {name: spec.get("jobTemplate", {"spec": spec})["spec"]["template"]["spec"] for name, spec in makers.items()}
+
+
+EVERYTHING_ELSE: dict[str, dict[str, Any]] = {
+    "nothing set": {},
+    "an external broker": {**values_file("values-prod.yaml"), **OUTSIDE},
+    "no policies": {"networkPolicies": {"enabled": False}, "ollama": {"enabled": True}, "otlp": {"enabled": True}},
+    "classes, names and digests": {
+        "image": {"repository": "r", "digest": f"sha256:{'0' * 64}", "pullSecrets": ["registry"]},
+        "broker": {"storageClass": "fast"},
+        "ollama": {"enabled": True, "storageClass": "fast"},
+        "searchCache": {"enabled": True, "storageClass": "shared"},
+        "ingress": {"enabled": False},
+        "networkPolicies": {"workerEgress": BROKER},
+    },
+}
+"""What no combination of the manifests has."""
+
+
+@pytest.mark.parametrize("values", EVERYTHING_ELSE.values(), ids=EVERYTHING_ELSE)
+def test_whatever_is_chosen_is_valid_and_leads_somewhere(values: dict[str, Any]) -> None:
+    made = [*objects(values).values()]
+    assert [fault for minor in newest_minors(3) for fault in schema_faults(made, minor)] == []
+    assert dangling(made) == []
 
 
 def test_an_external_broker_brings_its_way_and_nothing_else() -> None:
