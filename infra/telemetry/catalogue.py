@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 _UNITS = {"s": "seconds"}
-"""How Prometheus spells the units that it puts into names; one in braces only says what is counted, and is not put there.
+"""How Prometheus spells the units that it puts into names; what stands in braces says what is counted, and is left out.
 
 A collector that takes metrics by OTLP and offers them to Prometheus comes to the same names.
 """
