@@ -79,6 +79,7 @@ def test_files_that_the_text_names_exist(page: Document) -> None:
         ("make demo MODELL=ollama", "reads no MODELL"),
         (".venv/bin/python -m tests.benchmarks.bench_gti", "no module"),
         ("python -m tests.benchmarks.bench_git --filez 3", "no option --filez"),
+        ("infra/minikube/upp --no-build", "no infra/minikube/upp"),
         ("docker compose -f infra/compose/no.yaml up", "no infra/compose/no.yaml"),
     ],
 )
