@@ -155,6 +155,12 @@ bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=fol
 
 # -- Upkeep -----------------------------------------------------------------------------------------
 
+OVERLAY ?= prod
+
+.PHONY: manifests
+manifests: $(VENV)/.dev  ## Show what an overlay applies to Kubernetes: OVERLAY=dev, trial or prod
+	@$(BIN)/kubectl kustomize infra/kubernetes/overlays/$(OVERLAY)
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
