@@ -105,6 +105,10 @@ chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done t
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
 	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
 
+.PHONY: test-kill
+test-kill: $(VENV)/.dev  ## Kill, and cut off, every use case after each of its effects on RabbitMQ (many minutes)
+	@$(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/kill
+
 .PHONY: smoke-github
 smoke-github: $(VENV)/.dev  ## QuickFix on GitHub, REPO=owner/name, with your token or App; cleans up (KEEP=1: not)
 	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
@@ -149,6 +153,12 @@ bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=fol
 	@$(BIN)/python -m tests.benchmarks.learn_weights --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --ablate --write
 
 # -- Upkeep -----------------------------------------------------------------------------------------
+
+OVERLAY ?= prod
+
+.PHONY: manifests
+manifests: $(VENV)/.dev  ## Show what an overlay applies to Kubernetes: OVERLAY=dev, trial or prod
+	@$(BIN)/kubectl kustomize infra/kubernetes/overlays/$(OVERLAY)
 
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
