@@ -140,7 +140,7 @@ async def test_a_worker_told_to_stop_finishes_the_task_in_hand(tmp_path: Path, q
 async def test_what_is_not_finished_goes_back_uncounted(
     tmp_path: Path, queue: Mapping[str, str], grace_seconds: str, signals: int
 ) -> None:
-    async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+    async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
         settings = {**queue, "GRACE_SECONDS": grace_seconds, "LLM": "ollama", "OLLAMA_URL": model.url}
         installation = Installation(tmp_path, settings)
         issue = await installation.set_up()
@@ -160,7 +160,7 @@ async def test_what_is_not_finished_goes_back_uncounted(
 async def test_closing_the_issue_stops_the_worker_in_the_middle_of_an_answer(
     tmp_path: Path, queue: Mapping[str, str]
 ) -> None:
-    async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+    async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
         installation = Installation(tmp_path, {**queue, "LLM": "ollama", "OLLAMA_URL": model.url})
         issue = await installation.set_up()
         async with gateway(installation) as (url, _), running(installation, "worker") as worker:

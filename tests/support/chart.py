@@ -12,7 +12,7 @@ import yaml
 
 CHART = Path(__file__).parents[2] / "infra" / "helm" / "coding-agent"
 NAMESPACE = "ai-agent"
-_JOB = re.compile(r"^topology-[0-9a-f]{8}$")
+_JOB = re.compile(r"^(topology|ollama-pull)-[0-9a-f]{8}$")
 
 Manifest = dict[str, Any]
 Objects = dict[tuple[str, str], Manifest]
@@ -35,10 +35,10 @@ def texts(values: dict[str, Any] | None = None) -> dict[str, str]:
 
 
 def objects(values: dict[str, Any] | None = None) -> Objects:
-    """Every object, by its kind and its name; the Job's name, which changes with its content, is `topology`."""
+    """Every object, by its kind and its name; a Job's name without the end, which changes with its content."""
     manifests = [text for name, text in texts(values).items() if name.endswith(".yaml")]
     found = [each for text in manifests for each in yaml.safe_load_all(text) if each]
-    return {(each["kind"], _JOB.sub("topology", each["metadata"]["name"])): each for each in found}
+    return {(each["kind"], _JOB.sub(r"\1", each["metadata"]["name"])): each for each in found}
 
 
 def notes(values: dict[str, Any] | None = None) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FENCE = re.compile(r"^( *)```([\w-]*)[^\n`]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?<=\n\n)((?: {4}[^\n]*\n)+)")
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _LINK = re.compile(r"\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)[^)]*\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
@@ -22,7 +23,7 @@ _ELSEWHERE = ("tests/", "application/", "entrypoints/")
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block; `language` is "" where none is named."""
+    """A block of code; `language` is "" where none is named, as with one that is only indented."""
 
     language: str
     text: str
@@ -37,7 +38,8 @@ class Document:
 
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
-        return tuple(Fence(found[2], found[3]) for found in _FENCE.finditer(self.text))
+        indented = (Fence("", found) for found in _INDENTED.findall(self.prose))
+        return (*(Fence(found[2], found[3]) for found in _FENCE.finditer(self.text)), *indented)
 
     @cached_property
     def prose(self) -> str:

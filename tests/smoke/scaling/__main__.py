@@ -26,8 +26,8 @@ Exit code 0: workers went from none to at least --workers and back to none, the 
 request and one commit for each task, the queue is empty and nothing was set aside. 1: something of that is not so, and
 it says what. 2: usage. 3: the cluster could not be asked.
 
-Example, after `infra/minikube/up` and `infra/minikube/deploy`:
-  infra/minikube/load --tasks 40
+Example, after `infra/minikube/up` and `infra/minikube/deploy --trial`:
+  infra/minikube/load --tasks 20
 """
 _IDLE_SECONDS = 600.0
 
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--tasks", type=_positive, default=40, help="issues to open (default: %(default)s)")
+    parser.add_argument("--tasks", type=_positive, default=20, help="issues to open (default: %(default)s)")
     parser.add_argument(
         "--workers", type=_positive, default=2, help="workers that must be ready at once (default: %(default)s)"
     )

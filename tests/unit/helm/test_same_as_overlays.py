@@ -1,7 +1,7 @@
 """The chart and the overlays install the same, object by object and field by field.
 
 What differs, and why: the namespace is not the chart's, for Helm keeps its own record there before it installs
-anything; each object of the chart's carries two labels that Helm's tools look for; and the Job's name tells what it
+anything; each object of the chart's carries two labels that Helm's tools look for; and a Job's name tells what it
 consists of.
 """
 
@@ -12,21 +12,41 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.chart import NAMESPACE, objects, values_file
-from tests.support.kustomize import rendered
+from tests.support.kustomize import composed, overlay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.chart import Objects
 
 HELMS_OWN = {"app.kubernetes.io/managed-by", "helm.sh/chart"}
-BOTH = pytest.mark.parametrize("name", ["dev", "prod"])
+DEV_IMAGE = {"repository": "coding-agent", "tag": "dev"}
+CASES: dict[str, tuple[Callable[[], Objects], dict[str, Any]]] = {
+    "overlay dev": (lambda: overlay("dev"), values_file("values-dev.yaml")),
+    "overlay prod": (lambda: overlay("prod"), values_file("values-prod.yaml")),
+    "a Job a task": (lambda: composed("rabbitmq", "scaled-job"), {"worker": {"kind": "ScaledJob"}}),
+    "a cache": (lambda: composed("rabbitmq", "search-cache"), {"searchCache": {"enabled": True}}),
+    "a Job a task, a cache": (
+        lambda: composed("rabbitmq", "scaled-job", "search-cache"),
+        {"worker": {"kind": "ScaledJob"}, "searchCache": {"enabled": True}},
+    ),
+    "Ollama": (lambda: composed("rabbitmq", "ollama"), {"ollama": {"enabled": True}}),
+    "a cluster of RabbitMQ": (lambda: composed("rabbitmq-operator"), {"broker": {"kind": "operator"}}),
+    "External Secrets": (lambda: composed("rabbitmq", "external-secrets"), {"externalSecrets": {"enabled": True}}),
+    "monitoring": (lambda: composed("rabbitmq", "monitoring"), {"monitoring": {"enabled": True}}),
+    "a collector": (lambda: composed("rabbitmq", "otlp"), {"otlp": {"enabled": True}}),
+    "reconcile": (lambda: composed("rabbitmq", "reconcile"), {"reconcile": {"enabled": True}}),
+}
+EACH = pytest.mark.parametrize("case", CASES)
 
 
-def of_overlay(name: str) -> Objects:
-    return {key: each for key, each in rendered(f"overlays/{name}").items() if key != ("Namespace", NAMESPACE)}
+def of_kustomize(case: str) -> Objects:
+    return {key: each for key, each in CASES[case][0]().items() if key != ("Namespace", NAMESPACE)}
 
 
-def of_chart(name: str) -> Objects:
-    return {key: as_overlay(key, each) for key, each in objects(values_file(f"values-{name}.yaml")).items()}
+def of_chart(case: str) -> Objects:
+    values = {"image": DEV_IMAGE, **CASES[case][1]}
+    return {key: as_overlay(key, each) for key, each in objects(values).items()}
 
 
 def as_overlay(key: tuple[str, str], manifest: dict[str, Any]) -> dict[str, Any]:
@@ -46,21 +66,16 @@ def differences(ours: Any, theirs: Any, path: str) -> list[str]:
     return [] if ours == theirs else [f"{path}: chart {ours!r}, overlay {theirs!r}"]
 
 
-@BOTH
-def test_both_have_the_same_objects(name: str) -> None:
-    assert sorted(of_chart(name)) == sorted(of_overlay(name))
+@EACH
+def test_the_same_objects_with_the_same_fields(case: str) -> None:
+    chart, theirs = of_chart(case), of_kustomize(case)
+    assert sorted(chart) == sorted(theirs)
+    assert [each for key in sorted(theirs) for each in differences(chart[key], theirs[key], "/".join(key))] == []
 
 
-@BOTH
-def test_both_have_the_same_fields(name: str) -> None:
-    chart, overlay = of_chart(name), of_overlay(name)
-    found = [each for key in sorted(overlay) for each in differences(chart.get(key), overlay[key], "/".join(key))]
-    assert found == []
-
-
-@BOTH
-def test_each_object_of_the_charts_carries_helms_labels(name: str) -> None:
-    for manifest in objects(values_file(f"values-{name}.yaml")).values():
+@EACH
+def test_each_object_of_the_charts_carries_helms_labels(case: str) -> None:
+    for manifest in objects(CASES[case][1]).values():
         assert manifest["metadata"]["labels"].keys() >= HELMS_OWN
 
 

@@ -140,7 +140,13 @@ def test_a_trial_is_deployed_without_a_question(machine: Machine) -> None:
     assert (
         told.index("create --filename -") < told.index("delete job topology --ignore-not-found") < told.index(overlay)
     )
-    assert [call.split()[0] for call in told[told.index(overlay) + 1 :]] == ["rollout", "wait", "rollout", "wait"]
+    assert [call.split()[0] for call in told[told.index(overlay) + 1 :]] == [
+        "rollout",
+        "wait",
+        "rollout",
+        "rollout",
+        "wait",
+    ]
     assert not any("github-token" in call for call in told)
     assert "Next: infra/minikube/load" in said.stdout
 

@@ -8,6 +8,9 @@ metadata:
     {{- /* A node is not given up for being little used while a task is in hand. */}}
     cluster-autoscaler.kubernetes.io/safe-to-evict: "false"
 spec:
+  {{- if .once }}
+  restartPolicy: Never
+  {{- end }}
   {{- include "coding-agent.podHead" (dict "root" .root "account" "worker") | nindent 2 }}
   {{- /* Above GRACE_SECONDS, which is above TASK_DEADLINE_SECONDS: a task in hand is finished. */}}
   terminationGracePeriodSeconds: {{ add (int $values.worker.taskDeadlineSeconds) 120 }}
@@ -28,7 +31,7 @@ spec:
     - name: worker
       image: {{ include "coding-agent.image" .root }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
-      args: [worker]
+      args: [worker{{ if .once }}, --once{{ end }}]
       ports:
         - name: http
           containerPort: 8081
@@ -55,6 +58,7 @@ spec:
         periodSeconds: 20
         timeoutSeconds: 5
         failureThreshold: 6
+      {{- if not .once }}
       {{- /* Answers within 2 s, also when the broker does not. */}}
       readinessProbe:
         httpGet:
@@ -63,16 +67,26 @@ spec:
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2
+      {{- end }}
       securityContext:
         {{- include "coding-agent.containerSecurity" . | nindent 8 }}
       volumeMounts:
         - name: tmp
           mountPath: /tmp
+        {{- if $values.searchCache.enabled }}
+        - name: search-cache
+          mountPath: /var/cache/coding-agent
+        {{- end }}
   volumes:
     {{- /* Temporary clones: one at a time, of at most GIT_MAX_MEGABYTES. */}}
     - name: tmp
       emptyDir:
         sizeLimit: {{ $values.worker.temporarySpace }}
+    {{- if $values.searchCache.enabled }}
+    - name: search-cache
+      persistentVolumeClaim:
+        claimName: search-cache
+    {{- end }}
 {{- end }}
 
 {{- define "coding-agent.triggers" -}}
