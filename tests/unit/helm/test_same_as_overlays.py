@@ -34,6 +34,7 @@ CASES: dict[str, tuple[Callable[[], Objects], dict[str, Any]]] = {
     "a cluster of RabbitMQ": (lambda: composed("rabbitmq-operator"), {"broker": {"kind": "operator"}}),
     "External Secrets": (lambda: composed("rabbitmq", "external-secrets"), {"externalSecrets": {"enabled": True}}),
     "monitoring": (lambda: composed("rabbitmq", "monitoring"), {"monitoring": {"enabled": True}}),
+    "a collector": (lambda: composed("rabbitmq", "otlp"), {"otlp": {"enabled": True}}),
     "reconcile": (lambda: composed("rabbitmq", "reconcile"), {"reconcile": {"enabled": True}}),
 }
 EACH = pytest.mark.parametrize("case", CASES)
