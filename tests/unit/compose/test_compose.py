@@ -137,7 +137,7 @@ def test_every_file_that_is_mounted_is_there(stack: Stack) -> None:
 def test_prometheus_can_read_its_file() -> None:
     program = shutil.which("promtool")
     assert program, "This test needs promtool, of Debian's package `prometheus`: `make system` installs it."
-    asked = [program, "check", "config", "--syntax-only", FOLDER / "prometheus.yml"]
+    asked = [program, "check", "config", "--syntax-only", str(FOLDER / "prometheus.yml")]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
