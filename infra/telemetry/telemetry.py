@@ -10,7 +10,7 @@ from infra.telemetry.calls import Calls, ObservedVcs
 from infra.telemetry.http_server import DeliveryMetrics, ObservedApp
 from infra.telemetry.listeners import EditMetrics, ForgeTraffic, WaitingPlans
 from infra.telemetry.model import ObservedModel
-from infra.telemetry.queue import ObservedQueue
+from infra.telemetry.queue import CountedQueue, TracedQueue
 from infra.telemetry.queue_state import QueueState
 from infra.telemetry.runs import ObservedRuns, ObservedStep
 from infra.telemetry.spans import NoSpans
@@ -78,8 +78,9 @@ class Telemetry(Watching):
         return ObservedModel(model, self._provider, self._spans, self._metrics)
 
     def queue(self, queue: TaskQueue) -> TaskQueue:
-        """Tasks carry their trace."""
-        return ObservedQueue(queue, self._queue, self._spans, self._metrics)
+        """What is sent and taken is counted, and tasks carry their trace."""
+        counted = CountedQueue(queue, self._queue, self._metrics)
+        return TracedQueue(counted, self._queue, self._traces) if self._traces else counted
 
     def runner(self, runner: TaskRunner, clock: Clock) -> TaskRunner:
         """Every attempt is a span, and counted by what was done and how it ended."""

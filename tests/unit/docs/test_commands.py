@@ -26,6 +26,8 @@ OF_COMPOSE = re.findall(
 NOT_SETTINGS = {
     CONFIG_VARIABLE,
     "CODING_AGENT_TEST_RABBITMQ_IMAGE",  # of the tests
+    "OTEL_RESOURCE_ATTRIBUTES",  # of the library that sends traces
+    "OTEL_TRACES_SAMPLER",
     *OF_COMPOSE,
 }
 """Names of variables that the documents may speak of besides."""
