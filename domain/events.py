@@ -88,6 +88,14 @@ class ModelReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsChecked:
+    """An answer's edits were tried: on how many files, and how many problems that met; with none they are taken."""
+
+    files: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditsReturned:
     """The model's edits could not be used and went back to it, with these reasons."""
 
@@ -135,6 +143,7 @@ Event = (
     | ModelWriting
     | ModelFailed
     | ModelReplied
+    | EditsChecked
     | EditsReturned
     | BranchPushed
     | PullRequestOpened

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from application.use_cases.write_change import WriteChange
     from infra.network import Network
     from infra.settings import Settings
+    from infra.watching import Watching
 
 _ATTEMPTS_WITHOUT_QUEUE = 3
 _LONGEST_GIT_SECONDS = 3_000.0
@@ -175,7 +176,9 @@ def local_forge(settings: Settings, clock: Clock) -> Forge:
     return LocalForge(settings.local_forge_path, clock)
 
 
-def github_forge(settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack) -> Forge:
+def github_forge(
+    settings: Settings, clock: Clock, network: Network, stack: AsyncExitStack, watching: Watching
+) -> Forge:
     """GitHub, as an App or as whose token it is."""
     from adapters.github.address import parsed
     from adapters.github.forge import GitHubForge
@@ -187,6 +190,7 @@ def github_forge(settings: Settings, clock: Clock, network: Network, stack: Asyn
         seconds=settings.github_timeout_seconds,
         git_seconds=min(settings.task_deadline_seconds + settings.git_timeout_seconds, _LONGEST_GIT_SECONDS),
         route=network.route_to(parsed(settings.github_base_url).rest),
+        told=watching.exchanged,
     )
     stack.push_async_callback(forge.close)
     return forge
@@ -303,12 +307,12 @@ def draft_plan(settings: Settings, models: OfferedModels, search: CodeSearch, po
     )
 
 
-def handlers(settings: Settings, write_change: WriteChange, draft_plan: DraftPlan) -> Handlers:
+def handlers(settings: Settings, write_change: WriteChange, draft_plan: DraftPlan, watching: Watching) -> Handlers:
     """Which use case works on what."""
     from infra.handlers import all_handlers
 
     rules = ApprovalRules(settings.approval_names_digest, settings.approval_by_another_person)
-    return all_handlers(write_change, draft_plan, rules, Mode(settings.default_mode))
+    return all_handlers(write_change, draft_plan, rules, Mode(settings.default_mode), watching)
 
 
 def run_task(
@@ -319,8 +323,10 @@ def run_task(
     policy: Policy,
     audit: AuditLog,
     handlers: Handlers,
+    watching: Watching,
 ) -> RunTask:
     """From a lease to an outcome."""
+    from application.events import Listeners
     from application.use_cases.run_task import Rules, RunTask
     from infra.event_log import EventLog
 
@@ -330,7 +336,7 @@ def run_task(
         clock=clock,
         policy=policy,
         handlers=handlers,
-        listener=EventLog,
+        listener=lambda _: Listeners(EventLog(), *watching.listeners()),
         audit=audit,
         rules=Rules(
             max_attempts=settings.max_attempts,

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 from infra.container import Container
+from infra.watching import NotWatching
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from application.ports.queue_admin import QueueAdmin
     from application.ports.task_queue import TaskQueue
     from application.ports.vcs import Vcs
+    from application.task_runner import TaskRunner
     from application.use_cases.enqueue_issue import EnqueueIssue
     from application.use_cases.locate import Locate
     from application.use_cases.reconcile import Reconcile
-    from application.use_cases.run_task import RunTask
     from application.use_cases.solve import Solve
     from application.use_cases.submit_event import SubmitEvent
     from domain.policy import Policy
     from infra.settings import Settings
+    from infra.watching import Watching
 
 
 class Parts:
@@ -40,7 +42,7 @@ class Parts:
 
     def forge(self) -> Forge:
         """The forge."""
-        return cast("Forge", self._container.forge())
+        return self._container.forge()
 
     def vcs(self) -> Vcs:
         """Version control."""
@@ -48,7 +50,7 @@ class Parts:
 
     def queue(self) -> TaskQueue:
         """The queue."""
-        return cast("TaskQueue", self._container.queue())
+        return self._container.queue()
 
     def queue_admin(self) -> QueueAdmin:
         """The same queue, as operators see it."""
@@ -68,7 +70,7 @@ class Parts:
 
     def model(self) -> LanguageModel:
         """The model."""
-        return cast("LanguageModel", self._container.model())
+        return self._container.model()
 
     def submit_event(self) -> SubmitEvent:
         """What the gateway does."""
@@ -82,9 +84,9 @@ class Parts:
         """What finds work that no webhook has told of."""
         return self._container.reconcile()
 
-    def run_task(self) -> RunTask:
+    def run_task(self) -> TaskRunner:
         """What the worker does."""
-        return self._container.run_task()
+        return self._container.runner()
 
     def locate(self) -> Locate:
         """What names files."""
@@ -95,8 +97,11 @@ class Parts:
         return self._container.solve()
 
 
+_NOBODY = NotWatching()
+
+
 @asynccontextmanager
-async def composed(settings: Settings) -> AsyncIterator[Parts]:
-    """The parts for these settings; all that was made is closed at the end, in reverse order."""
+async def composed(settings: Settings, watching: Watching = _NOBODY) -> AsyncIterator[Parts]:
+    """The parts for these settings, looked on at; all that was made is closed at the end, in reverse order."""
     async with AsyncExitStack() as stack:
-        yield Parts(Container(settings=settings, stack=stack))
+        yield Parts(Container(settings=settings, stack=stack, watching=watching))

@@ -14,22 +14,18 @@ from domain.outcome import Failed, RetryAt
 
 if TYPE_CHECKING:
     from domain.events import Event
-    from domain.task import Task
-
 
 _LONGEST_REASON = 300
 
 
 class EventLog(TaskEvents):
-    """One line an event, the task's id bound to each; no text of the repository, the issue or the model.
+    """One line an event; no text of the repository, the issue or the model. Which task it is, `LoggedRuns` says.
 
     The reason of a failure is there, for an operator has to act on it; it is the error's words.
     """
 
-    def __init__(self, task: Task) -> None:
-        self._log = structlog.get_logger("task").bind(
-            task=task.id[:12], issue=str(task.issue), delivery=task.delivery or None
-        )
+    def __init__(self) -> None:
+        self._log = structlog.get_logger("task")
 
     async def record(self, event: Event) -> None:
         """Write the line; the model's progress is not worth one."""

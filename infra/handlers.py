@@ -18,6 +18,7 @@ from application.use_cases.tell_status import TellStatus
 from domain.audit import AuditAction
 from domain.dialogue import Step
 from domain.task import TaskKind
+from infra.watching import NotWatching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,13 +28,21 @@ if TYPE_CHECKING:
     from application.use_cases.write_change import WriteChange
     from domain.approval import ApprovalRules
     from domain.task import Mode
+    from infra.watching import Watching
+
+
+_NOBODY = NotWatching()
 
 
 def all_handlers(
-    write_change: WriteChange, draft_plan: DraftPlan, rules: ApprovalRules, default_mode: Mode
+    write_change: WriteChange,
+    draft_plan: DraftPlan,
+    rules: ApprovalRules,
+    default_mode: Mode,
+    watching: Watching = _NOBODY,
 ) -> Handlers:
     """Everything that a worker can do."""
-    steps: Mapping[Step, Callable[[], Handler]] = {
+    plain: Mapping[Step, Callable[[], Handler]] = {
         Step.PLAN: lambda: ProposePlan(draft_plan),
         Step.FIX: lambda: QuickFix(write_change),
         Step.EXECUTE: lambda: ExecutePlan(write_change, rules),
@@ -44,6 +53,7 @@ def all_handlers(
         Step.CANCEL: lambda: CancelWork(EndPlan()),
         Step.STATUS: TellStatus,
     }
+    steps = {step: watching.step(step, make) for step, make in plain.items()}
     handlers = Handlers(
         {
             TaskKind.QUICKFIX: steps[Step.FIX],

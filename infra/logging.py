@@ -17,12 +17,17 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.Except
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
-CHATTY = ("httpx", "httpcore", "httpx2", "httpcore2", "anthropic", "asyncio")
+CHATTY = ("httpx", "httpcore", "httpx2", "httpcore2", "anthropic", "asyncio", "urllib3", "opentelemetry")
 """Libraries whose least words are those of a warning: below that they tell of every request."""
 
 
-def configure(log_format: Literal["auto", "json", "console"], level: str, stream: TextIO = sys.stderr) -> None:
-    """Send everything that is logged, by us and by libraries, to `stream` in one form; call once a process."""
+def configure(
+    log_format: Literal["auto", "json", "console"], level: str, stream: TextIO = sys.stderr, *, traced: bool = False
+) -> None:
+    """Send everything that is logged, by us and by libraries, to `stream` in one form; call once a process.
+
+    `traced`: every line names the trace and the span that it was written in.
+    """
     console = log_format == "console" or (log_format == "auto" and stream.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -30,6 +35,7 @@ def configure(log_format: Literal["auto", "json", "console"], level: str, stream
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_nothing,
+        *_trace_ids(traced=traced),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,8 +60,17 @@ def configure(log_format: Literal["auto", "json", "console"], level: str, stream
     root.setLevel(_LEVELS[level])
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # what was given up, and not each try
     for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
+
+
+def _trace_ids(*, traced: bool) -> list[structlog.typing.Processor]:
+    if not traced:
+        return []
+    from infra.telemetry.tracing import with_trace_ids  # noqa: PLC0415 - a library that only those load who trace
+
+    return [with_trace_ids]
 
 
 def _without_nothing(_logger: object, _method: str, event: MutableMapping[str, object]) -> dict[str, object]:

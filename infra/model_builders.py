@@ -55,7 +55,7 @@ def scripted_model(settings: Settings, stack: AsyncExitStack) -> LanguageModel:
     if settings.script_path is None:
         message = "SCRIPT_PATH: the scripted model needs a file of its answer, or a folder of numbered ones."
         raise InvalidInput(message)
-    model = ScriptedModel(settings.script_path)
+    model = ScriptedModel(settings.script_path, pause_seconds=settings.script_pause_seconds)
     stack.push_async_callback(model.close)
     return model
 

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.code_search.blocks import blocks_of
 from adapters.code_search.file_kinds import FileKind
-from adapters.code_search.names import names_in
-from application.bm25 import Bag
-from application.ports.code_structure import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from adapters.code_search.corpus import Corpus, Document
-    from adapters.code_search.names import Terms
-    from application.ports.code_structure import DefinitionKind
+    from application.ports.code_structure import DefinitionKind, Outline
 
 MOST = {FileKind.CODE: 150, FileKind.TEST: 10, FileKind.DOCUMENTATION: 5}
 """How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
 
+MAX_OUTLINED = 100
+"""Of so many of them, and of what the issue names, the structure is read."""
 
-@dataclass(frozen=True, slots=True)
-class BlockBag:
-    """A block's name and words."""
-
-    name: str
-    bag: Bag
+_STRUCTURED = frozenset({FileKind.CODE, FileKind.CONFIGURATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,6 @@ class Candidate:
 
     document: Document
     outline: Outline
-    blocks: tuple[BlockBag, ...]
     content: bytes
 
     @property
@@ -53,19 +43,9 @@ class Candidate:
         return kinds
 
 
-def candidate_of(document: Document, content: bytes, outline: Outline | None, terms: Terms) -> Candidate:
-    """A candidate with the terms in its blocks counted."""
-    blocks = []
-    for block in blocks_of(content, outline):
-        names = names_in(block.content)
-        counts = terms.count(Counter(names))  # all names of the file have been learned
-        blocks.append(BlockBag(block.name, Bag(counts, len(names))))
-    return Candidate(document, outline or Outline(), tuple(blocks), content)
-
-
 def choose(corpus: Corpus) -> list[Document]:
     """The best of the first ranking, and what the issue names."""
-    named = corpus.named_paths()
+    named = corpus.named_paths
     room = dict(MOST)
     chosen = []
     for document in _best_first(corpus):
@@ -74,6 +54,13 @@ def choose(corpus: Corpus) -> list[Document]:
             room[kind] -= 1
             chosen.append(document)
     return chosen
+
+
+def to_outline(chosen: Sequence[Document], corpus: Corpus) -> frozenset[str]:
+    """The paths of those whose structure is worth the time; `chosen` are the best first."""
+    likely = [document for document in chosen if document.kind in _STRUCTURED or corpus.title_is_about(document)]
+    named = [document for document in likely[MAX_OUTLINED:] if document.path in corpus.named_paths]
+    return frozenset(document.path for document in [*likely[:MAX_OUTLINED], *named])
 
 
 def _best_first(corpus: Corpus) -> Iterable[Document]:

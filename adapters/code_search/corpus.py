@@ -78,6 +78,7 @@ class Corpus:
         terms = self.query.terms if weights is None else weights
         return sum(terms[word] * self.path_rarity.of(word) for word in sorted(words & terms.keys()))
 
+    @cached_property
     def named_paths(self) -> frozenset[str]:
         """The files that the issue names, in whichever way."""
         mentions = self.query.mentions

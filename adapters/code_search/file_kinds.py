@@ -15,13 +15,9 @@ class FileKind(Enum):
     DOCUMENTATION = "documentation"
     TEST = "test"
     DATA = "data"
+    TRANSLATION = "translation"
     FOREIGN = "foreign"
     """Written by a program or by other people: generated, minified, vendored, locked."""
-
-    @property
-    def is_bulk(self) -> bool:
-        """Whether such files are often large, and seldom what anyone looks for."""
-        return self in {FileKind.DATA, FileKind.FOREIGN}
 
 
 LIKELIHOOD = {
@@ -30,9 +26,16 @@ LIKELIHOOD = {
     FileKind.DOCUMENTATION: 0.3,
     FileKind.TEST: 0.3,
     FileKind.DATA: 0.1,
+    FileKind.TRANSLATION: 0.1,
     FileKind.FOREIGN: 1e-4,
 }
 """What a file's score is multiplied by. `FOREIGN` is low enough to come last whatever it matches."""
+
+MAX_READ_BYTES = {FileKind.DATA: 50_000, FileKind.TRANSLATION: 0, FileKind.FOREIGN: 0}
+"""Files of these kinds are read up to this size; what is larger is known by its path alone."""
+
+HEAD_BYTES = {FileKind.TEST: 20_000, FileKind.DOCUMENTATION: 20_000}
+"""What files of these kinds are about, their first bytes tell well enough."""
 
 _BINARY = frozenset(
     """
@@ -49,9 +52,8 @@ _CONFIGURATION = frozenset(
     .sln .targets .toml .vbproj .vcxproj .yaml .yml
     """.split()  # noqa: SIM905 - as above
 )
-_DATA = frozenset(
-    {".csv", ".dat", ".geojson", ".json", ".jsonl", ".log", ".ndjson", ".po", ".pot", ".svg", ".tsv", ".xml"}
-)
+_DATA = frozenset({".csv", ".dat", ".geojson", ".json", ".jsonl", ".log", ".ndjson", ".svg", ".tsv", ".xml"})
+_TRANSLATION = frozenset({".arb", ".po", ".pot", ".xlf", ".xliff"})
 _NOTES = frozenset({"authors", "changelog", "changes", "contributing", "copying", "license", "news", "readme", "todo"})
 
 _FOREIGN_PATH = re.compile(
@@ -109,6 +111,8 @@ def _kind_by_name(lowered: str) -> FileKind:
         return FileKind.DOCUMENTATION
     if extension in _DATA:
         return FileKind.DATA
+    if extension in _TRANSLATION:
+        return FileKind.TRANSLATION
     if extension in _CONFIGURATION or not extension:
         return FileKind.CONFIGURATION
     return FileKind.CODE
@@ -127,5 +131,4 @@ def is_generated(content: bytes) -> bool:
     head = content[:_HEAD_BYTES].lower()
     if b"generated" in head and _GENERATED.search(head):
         return True
-    lines = content.count(b"\n") + 1
-    return len(content) > _MINIFIED_BYTES and len(content) > lines * _MINIFIED_LINE_BYTES
+    return len(content) > _MINIFIED_BYTES and len(content) > (content.count(b"\n") + 1) * _MINIFIED_LINE_BYTES

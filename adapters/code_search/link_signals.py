@@ -23,6 +23,10 @@ MAX_TEXTS = 10
 MAX_BEST = 20
 """How many of the best candidates count as a neighbourhood."""
 
+MAX_LIKELY = 10
+SHARPNESS = 15.0
+"""How many may be the right one, and how much likelier the first is than the others."""
+
 _SAYS_NOTHING = frozenset({"doc", "docs", "spec", "specs", "test", "testcase", "testing", "tests"})
 _TEST_AFFIX = re.compile(r"^(?:tests?|spec)[_-]+|[._-]*(?:tests?|specs?)$", re.IGNORECASE)
 
@@ -75,22 +79,39 @@ def _tested(candidates: Sequence[Candidate], tests: Sequence[tuple[Document, flo
 def import_signals(
     candidates: Sequence[Candidate], imported: Mapping[str, frozenset[str]], corpus: Corpus
 ) -> dict[str, list[float]]:
-    """How many candidates import each, and how good those are that it imports, or that import it."""
+    """How many candidates import each, and how promising those are that import it, or that lie beside it."""
     importers: Counter[str] = Counter(target for targets in imported.values() for target in targets)
     first = {one.path: corpus.first_score(one.document) for one in candidates}
     best = sorted(first, key=lambda path: (-first[path], path))[:MAX_BEST]
     top = (first[best[0]] if best else 0.0) or 1.0
-    goodness = {path: first[path] / top for path in best}
     return {
         "importers": [math.log(1 + importers[one.path]) for one in candidates],
-        "imported by the best": [
-            sum(good for path, good in goodness.items() if one.path in imported.get(path, ())) for one in candidates
-        ],
-        "imports the best": [
-            sum(good for path, good in goodness.items() if path in imported.get(one.path, ())) for one in candidates
-        ],
-        "folder of the best": _folder_mates(candidates, goodness),
+        "imported by the best": _imported_by(candidates, _chances(first), imported, importers),
+        "folder of the best": _folder_mates(candidates, {path: first[path] / top for path in best}),
     }
+
+
+def _chances(first: Mapping[str, float]) -> dict[str, float]:
+    """For each of the few best how likely it is the right one, if the first ranking alone is believed."""
+    best = sorted(first, key=lambda path: (-first[path], path))[:MAX_LIKELY]
+    top = (first[best[0]] if best else 0.0) or 1.0
+    odds = {path: math.exp(SHARPNESS * (first[path] / top - 1)) for path in best}
+    total = sum(odds.values())
+    return {path: odd / total for path, odd in odds.items()}
+
+
+def _imported_by(
+    candidates: Sequence[Candidate],
+    chances: Mapping[str, float],
+    imported: Mapping[str, frozenset[str]],
+    importers: Mapping[str, int],
+) -> list[float]:
+    """How likely one of those is right that import each; what many files import is less of a neighbour to each."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for path, chance in chances.items():
+        for target in imported.get(path, ()):
+            found[target] += chance / (1 + math.log(1 + importers[target]))
+    return [found[one.path] for one in candidates]
 
 
 def _folder_mates(candidates: Sequence[Candidate], goodness: Mapping[str, float]) -> list[float]:

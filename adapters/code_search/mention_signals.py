@@ -15,16 +15,11 @@ FRAME_DECAY = 0.8
 
 
 def mention_signals(candidates: Sequence[Candidate], mentions: Mentions, index: PathIndex) -> dict[str, list[float]]:
-    """What the issue names: files by path, modules, and the frames of stack traces."""
+    """What the issue names: files by path, and the frames of stack traces."""
     named = {path for mention in mentions.paths for path in index.locate(mention)}
-    modules: dict[str, int] = {}
-    for module in mentions.modules:
-        for path in index.locate_module(module):
-            modules[path] = modules.get(path, 0) + 1
     frames = frame_weights(mentions, index)
     return {
         "named": [float(one.path in named) for one in candidates],
-        "module named": [float(modules.get(one.path, 0)) for one in candidates],
         "in stack trace": [frames.get(one.path, 0.0) for one in candidates],
     }
 

@@ -31,11 +31,9 @@ def path_signals(candidates: Sequence[Candidate], corpus: Corpus) -> dict[str, l
         ]
 
     return {
-        "name": [corpus.path_match(one.name) for one in words],
         "folders": [corpus.path_match(one.folders) for one in words],
         "title in name": [corpus.path_match(one.name, query.title) for one in words],
         "title in folders": [corpus.path_match(one.folders, query.title) for one in words],
-        "title stem": stems(query.title),
         "identifier stem": stems(query.identifiers),
         "stem": stems(query.terms),
         "title name strength": [
@@ -50,25 +48,19 @@ def definition_signals(candidates: Sequence[Candidate], query: Query) -> dict[st
     defined = [candidate.defined() for candidate in candidates]
     rarity = Rarity(defined)
 
-    def named(kind: DefinitionKind) -> list[float]:
-        return [
+    return {
+        "classes": [
             sum(
                 query.names[name] * rarity.of(name)
-                for name, known in names.items()
-                if known is kind and name in query.names
+                for name, kind in names.items()
+                if kind is DefinitionKind.CLASS and name in query.names
             )
             for names in defined
-        ]
-
-    return {
-        "classes": named(DefinitionKind.CLASS),
-        "functions": named(DefinitionKind.FUNCTION),
-        "constants": named(DefinitionKind.CONSTANT),
+        ],
         "title definitions": [
             sum(rarity.of(name) for name in names if len(name) >= _SHORTEST_STEM and name in query.title_names)
             for names in defined
         ],
         "owners": [float(sum(one in names and other in names for one, other in query.owners)) for names in defined],
         "definitions": [math.log(1 + len(candidate.outline.definitions)) for candidate in candidates],
-        "length": [math.log(1 + candidate.document.bag.length) for candidate in candidates],
     }

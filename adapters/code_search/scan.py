@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.code_search.corpus import document_of
-from adapters.code_search.file_kinds import FileKind, is_binary_name, kind_of
+from adapters.code_search.file_kinds import HEAD_BYTES, MAX_READ_BYTES, FileKind, is_binary_name, kind_of
 from adapters.code_search.word_records import RECORD_KIND, decoded, encoded, word_record
 from application.bm25 import Bag
 from application.ports.vcs import EntryKind
@@ -20,11 +21,27 @@ if TYPE_CHECKING:
     from adapters.code_search.word_records import WordRecord
     from application.ports.vcs import TreeEntry, Workspace
 
-MAX_DATA_BYTES = 50_000
-"""Data, and what no person wrote, is read up to this size; what is larger is known by its path alone."""
-
-BATCH_BYTES = 4_000_000
+BATCH_BYTES = 1_000_000
 BATCH_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to be counted, up to the byte `head` if there is such a bound."""
+
+    entry: TreeEntry
+    head: int | None
+
+    @property
+    def path(self) -> str:
+        return self.entry.path
+
+    @property
+    def key(self) -> str:
+        """What is counted, in the cache."""
+        return (
+            self.entry.blob if self.head is None or self.entry.size <= self.head else f"{self.entry.blob} {self.head}"
+        )
 
 
 class Scanner:
@@ -42,34 +59,35 @@ class Scanner:
         """All files that are text and not a pointer to text kept elsewhere, in order of their paths."""
         entries = [entry for entry in await workspace.entries() if self._may_be_edited(entry)]
         kinds = {entry.path: kind_of(entry.path) for entry in entries}
-        bulk = {entry.path for entry in entries if entry.size > MAX_DATA_BYTES and kinds[entry.path].is_bulk}
-        documents = [document_of(path, kinds[path], Bag({}, 0)) for path in bulk]
-        for batch in _batches([entry for entry in entries if entry.path not in bulk]):
-            records = await self._records(batch, workspace)
+        unread = {entry.path for entry in entries if entry.size > MAX_READ_BYTES.get(kinds[entry.path], entry.size)}
+        documents = [document_of(path, kinds[path], Bag({}, 0)) for path in unread]
+        for batch in _batches([entry for entry in entries if entry.path not in unread]):
+            records = await self._records(
+                [_Source(entry, HEAD_BYTES.get(kinds[entry.path])) for entry in batch], workspace
+            )
             documents += await asyncio.to_thread(self._counted, records, kinds)
         return sorted(documents, key=lambda document: document.path)
 
-    async def _records(self, batch: Sequence[TreeEntry], workspace: Workspace) -> dict[str, WordRecord]:
+    async def _records(self, batch: Sequence[_Source], workspace: Workspace) -> dict[str, WordRecord]:
         known = await asyncio.to_thread(self._remembered, batch)
-        unknown = [entry for entry in batch if entry.path not in known]
-        contents = await workspace.read([entry.path for entry in unknown])
+        unknown = {source.path: source for source in batch if source.path not in known}
+        contents = await workspace.read(unknown)
         return known | await asyncio.to_thread(self._new, unknown, contents)
 
-    def _remembered(self, batch: Sequence[TreeEntry]) -> dict[str, WordRecord]:
+    def _remembered(self, batch: Sequence[_Source]) -> dict[str, WordRecord]:
         if self._cache is None:
             return {}
-        stored = self._cache.read(RECORD_KIND, [entry.blob for entry in batch])
+        stored = self._cache.read(RECORD_KIND, [source.key for source in batch])
         return {
-            entry.path: record
-            for entry in batch
-            if entry.blob in stored and (record := decoded(stored[entry.blob])) is not None
+            source.path: record
+            for source in batch
+            if source.key in stored and (record := decoded(stored[source.key])) is not None
         }
 
-    def _new(self, entries: Sequence[TreeEntry], contents: Mapping[str, bytes]) -> dict[str, WordRecord]:
-        records = {path: word_record(content) for path, content in contents.items()}
+    def _new(self, sources: Mapping[str, _Source], contents: Mapping[str, bytes]) -> dict[str, WordRecord]:
+        records = {path: word_record(content, sources[path].head) for path, content in contents.items()}
         if self._cache is not None and records:
-            blobs = {entry.path: entry.blob for entry in entries}
-            self._cache.write(RECORD_KIND, {blobs[path]: encoded(record) for path, record in records.items()})
+            self._cache.write(RECORD_KIND, {sources[path].key: encoded(record) for path, record in records.items()})
         return records
 
     def _counted(self, records: Mapping[str, WordRecord], kinds: Mapping[str, FileKind]) -> list[Document]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from adapters.code_search.candidates import candidate_of, choose
+from adapters.code_search.candidates import Candidate, choose, to_outline
 from adapters.code_search.corpus import Corpus
 from adapters.code_search.names import Terms
 from adapters.code_search.query import read_query
 from adapters.code_search.ranking import Ranking
 from adapters.code_search.scan import Scanner
 from application.ports.code_search import CodeSearch
+from application.ports.code_structure import Outline
 from domain.errors import ParserUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.code_search.blob_cache import BlobCache
     from adapters.code_search.corpus import Document
     from application.ports.code_search import RankedFile
-    from application.ports.code_structure import CodeStructure, Outline
+    from application.ports.code_structure import CodeStructure
     from application.ports.vcs import Workspace
 
 MAX_FILE_BYTES = 1_000_000
@@ -51,7 +52,8 @@ class LocalCodeSearch(CodeSearch):
         corpus = Corpus(await Scanner(terms, self._cache, self._max_file_bytes).documents(workspace), query)
         chosen = await asyncio.to_thread(choose, corpus)
         contents = await workspace.read([document.path for document in chosen])
-        outlines = await self._outlines(contents)
+        worth_it = to_outline(chosen, corpus)
+        outlines = await self._outlines({path: content for path, content in contents.items() if path in worth_it})
         return await asyncio.to_thread(_ranking, corpus, chosen, contents, outlines, terms)
 
     async def _outlines(self, contents: Mapping[str, bytes]) -> Mapping[str, Outline]:
@@ -69,8 +71,8 @@ def _ranking(
     terms: Terms,
 ) -> Ranking:
     candidates = [
-        candidate_of(document, contents[document.path], outlines.get(document.path), terms)
+        Candidate(document, outlines.get(document.path, Outline()), contents[document.path])
         for document in chosen
         if document.path in contents
     ]
-    return Ranking(corpus, candidates)
+    return Ranking(corpus, candidates, terms)

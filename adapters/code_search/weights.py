@@ -10,39 +10,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, float] = {
-    "first": 0.94,
-    "title words": 1.26,
-    "title words, soft": 0.82,
-    "prose words": 0.50,
-    "rare words": 0.76,
-    "title covered": 0.25,
-    "identifiers covered": 0.22,
-    "best block": 1.01,
-    "best blocks": 1.19,
-    "title pairs": 0.75,
-    "pairs": 0.61,
-    "definition words": 1.17,
-    "folders": 0.91,
-    "title in name": 0.28,
-    "title in folders": 0.60,
-    "title stem": 0.28,
-    "identifier stem": 0.61,
-    "stem": 0.46,
-    "title name strength": 0.44,
-    "package": -0.41,
-    "classes": 0.41,
-    "constants": 0.23,
-    "title definitions": 0.46,
-    "owners": 0.56,
+    "first": 1.31,
+    "title words": 1.41,
+    "title words, soft": 0.98,
+    "prose words": 0.71,
+    "rare words": 1.20,
+    "identifiers covered": 0.39,
+    "title pairs": 0.77,
+    "pairs": 0.93,
+    "definition words": 1.29,
+    "folders": 0.97,
+    "title in name": 0.34,
+    "title in folders": 0.55,
+    "identifier stem": 0.67,
+    "stem": 0.59,
+    "title name strength": 0.53,
+    "package": -0.38,
+    "classes": 0.38,
+    "title definitions": 0.47,
+    "owners": 0.57,
     "definitions": 0.27,
-    "test paths": 0.51,
-    "documentation paths": 0.32,
-    "tested": 0.32,
-    "importers": 0.48,
-    "imported by the best": 0.31,
-    "folder of the best": 0.53,
-    "named": 1.38,
-    "in stack trace": 0.38,
+    "test paths": 0.50,
+    "documentation paths": 0.34,
+    "tested": 0.34,
+    "importers": 0.50,
+    "imported by the best": 1.60,
+    "folder of the best": 0.55,
+    "named": 1.42,
+    "in stack trace": 0.48,
 }
 """By `tests.benchmarks.learn_weights`, on the cases that docs/BENCHMARKS.md names."""
 
@@ -51,3 +46,6 @@ PENALTIES: Mapping[FileKind, float] = {FileKind.TEST: 4.0, FileKind.DOCUMENTATIO
 
 IN_TITLE = 6.0
 """What a file gains that the title names: too few titles do for this to be learned."""
+
+NAMED_PLACE = 5
+"""A file that the issue names by its path is not ranked below: who names one will look for it among the first."""

@@ -16,7 +16,7 @@ from domain.file_content import is_editable_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECORD_KIND = "words 1"
+RECORD_KIND = "words 2"
 """To be counted up when what a record holds changes."""
 
 
@@ -38,11 +38,11 @@ class _Stored(msgspec.Struct, array_like=True):
     is_generated: bool
 
 
-def word_record(content: bytes) -> WordRecord:
-    """Count a blob's names."""
+def word_record(content: bytes, head: int | None = None) -> WordRecord:
+    """Count a blob's names, those of its first `head` bytes where a bound is given."""
     if not is_editable_text(content):
         return WordRecord({}, 0, is_text=False, is_generated=False)
-    names = names_in(content)
+    names = names_in(content[:head])
     return WordRecord(Counter(names), len(names), is_text=True, is_generated=is_generated(content))
 
 

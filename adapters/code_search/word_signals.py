@@ -1,27 +1,29 @@
-"""What the words of the candidates say: of whole files, of their blocks, and side by side."""
+"""What the words of the candidates say: alone, side by side, and in the names of what is defined."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from application.bm25 import Bag, Rarity, bm25, mean_length
-from application.issue_terms import plurals, terms_in
+from application.issue_terms import plurals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from adapters.code_search.candidates import BlockBag, Candidate
+    from adapters.code_search.candidates import Candidate
     from adapters.code_search.corpus import Corpus
+    from adapters.code_search.names import Terms
     from adapters.code_search.query import Pair, Query
 
 _SOFT = 0.3
 """How much a long file's counts are discounted where hubs, which are long, shall not lose by it."""
 
-_BEST_BLOCKS = 3
+_HUMP = re.compile(rb"[A-Z](?<=[a-z].)")
+"""Where a word begins; a pattern that begins with the letter is found faster than the place before it."""
 
-_HUMP = re.compile(rb"(?<=[a-z])(?=[A-Z])")
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _ONLY_LETTERS = bytes(byte if byte in _LETTERS else 0x20 for byte in range(0x100))
 
@@ -33,17 +35,14 @@ def word_signals(candidates: Sequence[Candidate], corpus: Corpus) -> dict[str, l
     bags = [document.bag for document in documents]
     return {
         "first": [corpus.first_score(document) for document in documents],
-        "words": corpus.match(documents, query.terms),
         "title words": corpus.match(documents, query.title),
         "title words, soft": bm25(bags, corpus.rarity.weighted(query.title), corpus.usual_length, _SOFT),
         "prose words": corpus.match(documents, query.prose),
-        "identifiers": corpus.match(documents, query.identifiers),
         "rare words": bm25(
             bags,
             {term: weight * corpus.rarity.of(term) for term, weight in corpus.rarity.weighted(query.terms).items()},
             corpus.usual_length,
         ),
-        "title covered": _covered(bags, corpus.rarity.weighted(query.title)),
         "identifiers covered": _covered(bags, corpus.rarity.weighted(query.identifiers)),
     }
 
@@ -54,31 +53,10 @@ def _covered(bags: Sequence[Bag], weights: Mapping[str, float]) -> list[float]:
     return [sum(weights[term] for term in sorted(bag.counts.keys() & weights.keys())) / total for bag in bags]
 
 
-def block_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
-    """The best blocks of each file; a block also has the words of its name and of its path."""
-    named = [[_named(block, candidate) for block in candidate.blocks if block.bag.counts] for candidate in candidates]
-    plain = [block.bag for candidate in candidates for block in candidate.blocks]
-    rarity = Rarity([bag.counts for bag in plain])
-    usual = mean_length([bag for bags in named for bag in bags])
-    weights = rarity.weighted(query.terms)
-    ordered = [sorted(bm25(bags, weights, usual), reverse=True) for bags in named]
-    return {
-        "best block": [scores[0] if scores else 0.0 for scores in ordered],
-        "best blocks": [sum(scores[:_BEST_BLOCKS]) for scores in ordered],
-    }
-
-
-def _named(block: BlockBag, candidate: Candidate) -> Bag:
-    counts = dict(block.bag.counts)
-    names = candidate.document.words.all | frozenset(terms_in(block.name))
-    for term in names:
-        counts[term] = counts.get(term, 0) + 1
-    return Bag(counts, block.bag.length + len(names))
-
-
 def pair_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
     """Words that stand side by side in the issue and in the file."""
-    found = [_pairs_in(candidate, query) for candidate in candidates]
+    sought = {(one.encode(), pair[1].encode()): pair for pair in query.pairs for one in plurals(pair[0])}
+    found = [_pairs_in(candidate, sought) for candidate in candidates]
     in_title = [pairs & query.title_pairs for pairs in found]
     rarity = Rarity([[" ".join(pair) for pair in pairs] for pairs in found])
     return {
@@ -87,23 +65,18 @@ def pair_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, lis
     }
 
 
-def _pairs_in(candidate: Candidate, query: Query) -> frozenset[Pair]:
-    """Those of the issue's pairs that stand in the file, the first word in the singular or the plural."""
-    there = candidate.document.bag.counts.keys()
-    possible = [pair for pair in query.pairs if pair[0] in there and pair[1] in there]
-    if not possible:
-        return frozenset()
-    text = b" ".join([b"", *_HUMP.sub(b" ", candidate.content).lower().translate(_ONLY_LETTERS).split()])
-    return frozenset(pair for pair in possible if any(f" {one} {pair[1]}".encode() in text for one in plurals(pair[0])))
+def _pairs_in(candidate: Candidate, sought: Mapping[tuple[bytes, bytes], Pair]) -> frozenset[Pair]:
+    """Those of the pairs that stand in the file, names cut into their parts, in whatever case."""
+    words = _HUMP.sub(rb" \g<0>", candidate.content).lower().translate(_ONLY_LETTERS).split()
+    firsts = {pair[0] for pair in sought}
+    there = {(one, other) for one, other in itertools.pairwise(words) if one in firsts}
+    return frozenset(sought[pair] for pair in there & sought.keys())
 
 
-def definition_word_signals(candidates: Sequence[Candidate], query: Query) -> dict[str, list[float]]:
+def definition_word_signals(candidates: Sequence[Candidate], query: Query, terms: Terms) -> dict[str, list[float]]:
     """The words in the names of what each file defines."""
-    bags = [_definition_bag(candidate) for candidate in candidates]
+    names = [Counter(one.name.encode() for one in candidate.outline.definitions) for candidate in candidates]
+    terms.learn(names)
+    bags = [Bag(terms.count(counted), counted.total()) for counted in names]
     weights = Rarity([bag.counts for bag in bags]).weighted(query.terms)
     return {"definition words": bm25(bags, weights, mean_length(bags))}
-
-
-def _definition_bag(candidate: Candidate) -> Bag:
-    counts = Counter(term for one in candidate.outline.definitions for term in terms_in(one.name))
-    return Bag(counts, counts.total())

@@ -17,6 +17,7 @@ from adapters.github.credentials import AppCredentials, TokenCredentials
 from adapters.github.issues import Issues
 from adapters.github.place import Places
 from adapters.github.pulls import Pulls
+from adapters.github.traffic import nobody
 from adapters.github.transport import SharedTransport
 from application.ports.forge import Forge
 from domain.addresses import DIRECT
@@ -24,12 +25,13 @@ from domain.errors import NotFound
 from domain.repository import ForgeAccess, GitSource, Permission, Repository, RepositoryRef
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from githubkit.config import Config
 
     from adapters.github.credentials import Credentials
+    from adapters.github.traffic import Exchange
     from application.ports.clock import Clock
     from domain.addresses import Route
     from domain.issue import (
@@ -69,12 +71,12 @@ class GitHubForge(Forge):
 
     Connections are kept until `close`. `seconds` bounds each try at a request; `pauses` are those before one that may
     be repeated is. `git_seconds` is how long a token for git must be good for (an App's last an hour). The environment
-    is asked for no proxy: `route` says which, if any.
+    is asked for no proxy: `route` says which, if any. `told` hears of each request.
 
     Raises `InvalidInput` for an address or a key that is none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by its name
         self,
         account: TokenAccount | AppAccount,
         clock: Clock,
@@ -85,10 +87,11 @@ class GitHubForge(Forge):
         pauses: Sequence[float] = (0.5, 2.0),
         git_seconds: float = 2_400.0,
         route: Route = DIRECT,
+        told: Callable[[Exchange], None] = nobody,
     ) -> None:
         self._name = name
         self._address = parsed(base_url)
-        self._transport = SharedTransport(route)
+        self._transport = SharedTransport(route, told)
         self._git_validity = timedelta(seconds=git_seconds)
         config = get_config(
             base_url=self._address.rest,

@@ -80,6 +80,10 @@ class MemoryTaskQueue(TaskQueue, QueueAdmin):
     async def check(self) -> None:
         """There is nothing that could differ."""
 
+    async def try_publishing(self) -> None:
+        """A queue that is open keeps what comes."""
+        self._check_open()
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
         self._check_open()

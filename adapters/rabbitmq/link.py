@@ -25,7 +25,8 @@ class Link:
     """Connects when it is first needed, and again whenever the connection has ended, until it is closed.
 
     What was opened on a connection ends with it: channels, consumers, exclusive queues and deliveries are never brought
-    back behind anybody's back. `patience_seconds` is how long one waits for a connection.
+    back behind anybody's back. `patience_seconds` is how long one waits for a connection. One that the broker reads
+    nothing from, because it is short of memory or disk, counts as none until it does again.
     """
 
     def __init__(self, endpoint: Endpoint, purpose: str, *, patience_seconds: float = 1.5) -> None:
@@ -36,12 +37,15 @@ class Link:
         self._connection: AbstractConnection | None = None
         self._connected = asyncio.Event()
         self._trouble: AgentError | None = None
+        self._blocked = False
         self._ends: set[asyncio.Event] = set()
         self._closing = False
 
     async def connection(self) -> AbstractConnection:
         """The connection as it is now; raises `QueueUnavailable` when there is none within the patience."""
         if self._connection is not None and _is_up(self._connection):
+            if blockage := self.blockage:
+                raise blockage
             return self._connection
         self._connected.clear()
         self._check_open()
@@ -69,6 +73,16 @@ class Link:
     def is_up(self) -> bool:
         """Whether there is a connection now."""
         return self._connection is not None and _is_up(self._connection)
+
+    @property
+    def blockage(self) -> QueueUnavailable | None:
+        """Why the broker reads nothing from this connection; None where it does."""
+        if not self._blocked:
+            return None
+        return QueueUnavailable(
+            f"the broker at {self._endpoint} takes no messages now: it has raised an alarm, for it is short of memory "
+            "or disk"
+        )
 
     async def end_of(self, channel: AbstractChannel) -> asyncio.Event:
         """An event that is set when the channel is closed, its connection has ended, or the broker ends a consumer."""
@@ -122,14 +136,24 @@ class Link:
             pause = _FIRST_PAUSE_SECONDS
             self._connection = connection
             self._connected.set()
-            while _is_up(connection):  # noqa: ASYNC110 - the client does not always say so
-                await asyncio.sleep(_LOOK_SECONDS)
+            while _is_up(connection):
+                await self._look(connection)
+            self._blocked = False
             self._connected.clear()
             self._connection = self._trouble = None
             for ended in tuple(self._ends):
                 ended.set()
             self._ends.clear()
             await closed_within(connection, _CLOSE_SECONDS)
+
+    async def _look(self, connection: AbstractConnection) -> None:
+        """Let a moment pass; the client tells nobody when the broker blocks it, and not always when it has ended."""
+        if connection.transport is None:
+            return
+        reads = asyncio.ensure_future(connection.transport.connection.ready())
+        await asyncio.sleep(_LOOK_SECONDS)
+        self._blocked = not reads.done()
+        reads.cancel()
 
 
 def _is_up(connection: AbstractConnection) -> bool:

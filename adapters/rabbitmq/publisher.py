@@ -6,17 +6,21 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import aiormq.exceptions as amqp
+from aio_pika import Message
 
 from adapters.rabbitmq.errors import translated
 from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
-    from aio_pika import Message
+    from collections.abc import Awaitable, Callable
+
     from aio_pika.abc import AbstractChannel
 
     from adapters.rabbitmq.link import Link
 
 _PAUSE_SECONDS = 0.05
+_NOWHERE = "coding-agent.nowhere"
+"""The name of no queue."""
 
 
 class Publisher:
@@ -33,23 +37,34 @@ class Publisher:
 
     async def put(self, queue: str, message: Message) -> None:
         """Put a message into a queue; raises `QueueUnavailable` when that is not confirmed in time."""
+        await self._patiently(lambda: self._put(queue, message))
+
+    async def try_out(self) -> None:
+        """Put messages nowhere: the broker confirms them, and drops them. Raises as `put` does.
+
+        Two, one after the other: under an alarm a broker still takes the first of a connection, and blocks it then.
+        """
+        for _ in range(2):
+            await self._patiently(lambda: self._put(_NOWHERE, Message(b""), mandatory=False))
+
+    async def _patiently(self, publish: Callable[[], Awaitable[None]]) -> None:
         trouble = QueueUnavailable("the broker does not confirm in time")
         try:
             async with asyncio.timeout(self._patience_seconds):
                 while True:
                     try:
-                        return await self._put(queue, message)
+                        return await publish()
                     except QueueUnavailable as error:
                         trouble = error
                         await asyncio.sleep(_PAUSE_SECONDS)
         except TimeoutError:
-            raise trouble from None
+            raise self._link.blockage or trouble from None
 
-    async def _put(self, queue: str, message: Message) -> None:
+    async def _put(self, queue: str, message: Message, *, mandatory: bool = True) -> None:
         channel = await self._open()
         try:
             with translated("the task cannot be queued now"):
-                await channel.default_exchange.publish(message, routing_key=queue, mandatory=True)
+                await channel.default_exchange.publish(message, routing_key=queue, mandatory=mandatory)
         except AgentError as error:
             raise QueueUnavailable(str(error)) from error.__cause__
 
@@ -61,7 +76,8 @@ class Publisher:
             return self._channel
 
     def _usable(self) -> AbstractChannel | None:
-        return self._channel if self._channel and not self._channel.is_closed and self._link.is_up else None
+        usable = self._channel and not self._channel.is_closed and self._link.is_up and not self._link.blockage
+        return self._channel if usable else None
 
 
 def is_refused(error: QueueUnavailable) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ import aiormq.exceptions as amqp
 from adapters.rabbitmq.errors import APPLY, translated
 from adapters.rabbitmq.link import closed_within
 from adapters.rabbitmq.topology import CONSUMER_TIMEOUT_SECONDS, DELIVERY_LIMIT
-from domain.errors import AgentError, InvalidInput, QueueUnavailable
+from domain.errors import AgentError, CredentialsRefused, InvalidInput, QueueUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from aio_pika.abc import AbstractChannel
 
@@ -60,11 +60,16 @@ class Setup:
 
         It may be a queue that is missing or has other arguments than ours, or that the broker would end an attempt, or
         a task, before the agent itself does. Raises `CredentialsRefused` where the broker will not have us.
+
+        Only who may make queues can compare their arguments; for a user who may not, as a gateway's, it is enough that
+        they are there.
         """
         async with self._channel() as channel:
-            for queue, arguments in self._topology.queues():
+            for queue, _ in self._topology.queues():
                 await _require(channel, queue)
-                await _declare(channel, queue, arguments)
+            with _where_allowed():
+                for queue, arguments in self._topology.queues():
+                    await _declare(channel, queue, arguments)
         if self._limits is not None:
             await self._check_limits(self._limits)
 
@@ -116,6 +121,16 @@ async def _declare(channel: AbstractChannel, queue: str, arguments: Mapping[str,
             await channel.declare_queue(queue, durable=True, arguments=dict(arguments), timeout=_SECONDS)
     except InvalidInput as error:
         raise InvalidInput(_difference(queue, str(error))) from error
+
+
+@contextmanager
+def _where_allowed() -> Iterator[None]:
+    """End the block early, and quietly, where the broker does not allow what it does."""
+    try:
+        yield
+    except CredentialsRefused as error:
+        if not isinstance(error.__cause__, amqp.ChannelAccessRefused):
+            raise
 
 
 def _difference(queue: str, words: str) -> str:

@@ -121,6 +121,10 @@ class SqliteTaskQueue(TaskQueue, QueueAdmin):
             message = f"SQLITE_PATH: {error}"
             raise InvalidInput(message) from None
 
+    async def try_publishing(self) -> None:
+        """Have the file for writing for a moment."""
+        await self._thread.run(lambda store: store.publish([]))
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
         now = self._now()

@@ -68,6 +68,9 @@ class QueueAdmin(Protocol):
     async def check(self) -> None:
         """Raise `InvalidInput` where the queue, as it is set up, cannot do what the settings ask of it."""
 
+    async def try_publishing(self) -> None:
+        """Raise `QueueUnavailable`, saying why, where a task that came now would not be kept. It keeps nothing."""
+
     async def status(self) -> QueueStatus:
         """How many tasks there are now."""
 

@@ -56,8 +56,11 @@ class EndPlan:
 
 
 async def is_unfinished(job: Job, dialogue: Dialogue) -> bool:
-    """Whether a plan waits, or is half ended: the issue loses its label last."""
-    if dialogue.state is DialogueState.PLANNED:
+    """Whether a plan waits, or is half ended: the issue loses its label last.
+
+    An attempt before this one may have got to the very end and died before it could say so: to repeat it does no harm.
+    """
+    if dialogue.state is DialogueState.PLANNED or (job.attempt > 1 and dialogue.has_a_plan_that_was_dropped):
         return True
     issue = await job.forge.issue(job.task.issue)
     return dialogue.has_a_plan_that_was_dropped and any(issue.has_label(label) for label in PENDING)

@@ -57,7 +57,7 @@ class Reconciled:
     `repositories` were read. `published` are the triggers that are queued now. `waiting`: how many have a task in the
     queue already. `postponed`: how many were left for the next time, because the queue cannot say whether their tasks
     are among those that wait. `troubles`: what could not be read. `owners` are served, but nobody has listed which
-    repositories they have.
+    repositories they have. `plans_waiting_since`: when each plan that waits for people was last written (UTC).
     """
 
     repositories: list[str] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Reconciled:
     postponed: int = 0
     troubles: list[Trouble] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
+    plans_waiting_since: list[datetime] = field(default_factory=list)
 
 
 class Reconcile:
@@ -147,6 +148,7 @@ class Reconcile:
         for found in await self._forge.pull_requests(repository, BRANCH_PREFIX):
             if found.author == agent and found.state is PullRequestState.OPEN:
                 view = await self._pull_requests.find(repository, found, agent)
+                result.plans_waiting_since += [view.plan_waits_since] if view.plan_waits_since else []
                 await self._sift(view.triggers, view.written_by_agent, horizon, result)
 
     async def _sift(self, found: Sequence[Trigger], written: str, horizon: datetime, result: Reconciled) -> None:

@@ -19,7 +19,7 @@ from application.reranking import reranked
 from application.words_alone import words_alone
 from domain.change_set import ChangeKind, ChangeSet
 from domain.errors import EditsRefused
-from domain.events import EditsReturned, Stage, StageReached
+from domain.events import EditsChecked, EditsReturned, Stage, StageReached
 from domain.model_text import LONGEST, one_line
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class WriteChange:
                 return words
             before = problems
             changes, problems = await self._checked(answer, brief, workspace, material, policy, events)
+            await events.record(EditsChecked(len(changes.changes), len(problems)))
             if not problems:
                 return _proposal(answer, brief, changes, material, model.profile.name, answered + 1, session.spent)
             if answered < self._repair_rounds:

@@ -8,8 +8,6 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import click
-
 from domain.errors import AgentError, InvalidInput
 from entrypoints.cli import solve_output
 from entrypoints.cli.exit_codes import ExitCode
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
 
     from infra.composition import Parts
     from infra.settings import Settings
-
-as_json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on standard output."
-)
 
 
 @dataclass(frozen=True, slots=True)

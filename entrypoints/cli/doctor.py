@@ -10,10 +10,10 @@ import click
 
 from domain.errors import InvalidInput
 from domain.finding import Finding, Grade
-from entrypoints.cli.answers import Answer, as_json_option, show
+from entrypoints.cli.answers import Answer, show
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interruptible import run
-from entrypoints.cli.json_command import JsonCommand
+from entrypoints.cli.json_command import JsonCommand, as_json_option
 from entrypoints.cli.printable import printable_line
 from infra.composition import composed
 from infra.doctor import Doctor

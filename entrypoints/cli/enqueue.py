@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.task import Mode
-from entrypoints.cli.answers import Answer, answer, as_json_option, require_shared_queue
-from entrypoints.cli.json_command import JsonCommand
+from entrypoints.cli.answers import Answer, answer, require_shared_queue
+from entrypoints.cli.json_command import JsonCommand, as_json_option
 
 if TYPE_CHECKING:
     from infra.composition import Parts

@@ -12,6 +12,10 @@ from domain.errors import InvalidInput
 if TYPE_CHECKING:
     from typing import Any
 
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on standard output."
+)
+
 
 class JsonCommand(click.Command):
     """Reports wrong usage as a JSON object where one was asked for."""

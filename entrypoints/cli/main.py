@@ -26,6 +26,7 @@ _COMMANDS = {
     "gateway": ("entrypoints.cli.processes", "Receive webhooks and queue tasks."),
     "worker": ("entrypoints.cli.processes", "Take tasks and work on them."),
     "topology": ("entrypoints.cli.topology", "Make the queues on the broker."),
+    "health": ("entrypoints.cli.health", "Ask the gateway or worker on this machine whether it lives."),
     "doctor": ("entrypoints.cli.doctor", "Say what is wrong, and what mends it."),
     "queue": ("entrypoints.cli.queue_commands", "Look into the queue, and mend it."),
     "enqueue": ("entrypoints.cli.enqueue", "Queue the work on an issue, without a label."),

@@ -18,6 +18,7 @@ from entrypoints.cli.interruptible import run
 from infra.composition import composed
 from infra.logging import configure
 from infra.settings import load
+from infra.telemetry.opening import Role, watched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from entrypoints.worker.worker import Worker
     from infra.composition import Parts
     from infra.settings import Settings
+    from infra.watching import Watching
 
 PATIENCE_SECONDS = 30.0
 """How long `worker --once` waits for a task: it is started because there is one."""
@@ -35,7 +37,8 @@ def gateway() -> None:
     """Receive webhooks at POST /webhook/github and queue tasks.
 
     Needs WEBHOOK_SECRET and ALLOWED_REPOSITORIES. Listens on GATEWAY_HOST and GATEWAY_PORT; /health says that it
-    lives, /ready that the queue can be reached. Holds no forge credential and writes nothing to the forge.
+    lives, /ready that the queue can be reached; /metrics is on GATEWAY_METRICS_PORT, where that is set. Holds no forge
+    credential and writes nothing to the forge.
     """
     import uvloop  # noqa: PLC0415 - for the process that answers many at once, and no other
 
@@ -49,10 +52,10 @@ def gateway() -> None:
 def worker(once: bool) -> None:  # noqa: FBT001
     """Take tasks from the queue and work on them, one at a time.
 
-    Needs a model (LLM). With WORKER_HTTP_PORT it answers /health and /ready. Every RECONCILE_SECONDS it looks at the
-    repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME for requests whose webhook was lost. On SIGTERM it takes
-    no further task and has GRACE_SECONDS to finish the one in hand; after that, or on a second SIGTERM, the task goes
-    back to the queue.
+    Needs a model (LLM). With WORKER_HTTP_PORT it answers /health, /ready and /metrics. Every RECONCILE_SECONDS it
+    looks at the repositories that ALLOWED_REPOSITORIES lists as OWNER/NAME for requests whose webhook was lost. On
+    SIGTERM it takes no further task and has GRACE_SECONDS to finish the one in hand; after that, or on a second
+    SIGTERM, the task goes back to the queue.
     """
     run(_worker(_started(), once=once))
 
@@ -81,7 +84,7 @@ def serve(poll_seconds: float | None) -> None:
 
 def _started() -> Settings:
     settings = load(os.environ)
-    configure(settings.log_format, settings.log_level)
+    configure(settings.log_format, settings.log_level, traced=bool(settings.otel_exporter_otlp_endpoint))
     return settings
 
 
@@ -110,18 +113,16 @@ async def _require_usable_queue(parts: Parts) -> None:
 async def _gateway(settings: Settings) -> None:
     _require_secret(settings)
     _require_shared_queue(settings)
-    async with composed(settings) as parts:
-        await _require_usable_queue(parts)
-        await _serve_webhooks(settings, parts)
+    async with _parts(settings, Role.GATEWAY) as (parts, watching):
+        await _serve_webhooks(settings, parts, watching)
 
 
 async def _worker(settings: Settings, *, once: bool) -> None:
     _require_shared_queue(settings)
-    async with composed(settings) as parts:
-        await _require_usable_queue(parts)
+    async with _parts(settings, Role.WORKER) as (parts, watching):
         worker = _new_worker(settings, parts)
-        watches = [] if once else _watches(settings, parts, settings.reconcile_seconds)
-        await _together(_work(settings, parts, worker, once=once), *watches)
+        watches = [] if once else _watches(settings, parts, settings.reconcile_seconds, watching)
+        await _together(_work(settings, parts, worker, watching, once=once), *watches)
 
 
 async def _serve(settings: Settings, poll_seconds: float | None) -> None:
@@ -130,15 +131,26 @@ async def _serve(settings: Settings, poll_seconds: float | None) -> None:
         require_listed_repositories(settings)
     if settings.webhook_secret or not polls:
         _require_secret(settings)
-    async with composed(settings) as parts:
-        await _require_usable_queue(parts)
+    async with _parts(settings, Role.BOTH) as (parts, watching):
         worker = _new_worker(settings, parts)
-        watches = _watches(settings, parts, settings.reconcile_seconds if poll_seconds is None else poll_seconds)
-        gateways = [_serve_webhooks(settings, parts, worker)] if settings.webhook_secret else []
-        await _together(*gateways, _work(settings, parts, worker), *watches)
+        seconds = settings.reconcile_seconds if poll_seconds is None else poll_seconds
+        watches = _watches(settings, parts, seconds, watching)
+        gateways = [_serve_webhooks(settings, parts, watching, worker)] if settings.webhook_secret else []
+        await _together(*gateways, _work(settings, parts, worker, watching), *watches)
 
 
-def _watches(settings: Settings, parts: Parts, every_seconds: float) -> list[Coroutine[object, object, None]]:
+@asynccontextmanager
+async def _parts(settings: Settings, role: Role) -> AsyncIterator[tuple[Parts, Watching]]:
+    """The parts, with a queue that can be used, and whoever looks on at them."""
+    async with watched(settings, role) as watching, composed(settings, watching) as parts:
+        await _require_usable_queue(parts)
+        async with watching.telling(parts.queue_admin()):
+            yield parts, watching
+
+
+def _watches(
+    settings: Settings, parts: Parts, every_seconds: float, watching: Watching
+) -> list[Coroutine[object, object, None]]:
     """The look at the forge, where there is anything to look at."""
     from entrypoints.worker.lookout import Lookout  # noqa: PLC0415 - a gateway need not load it
 
@@ -150,7 +162,8 @@ def _watches(settings: Settings, parts: Parts, every_seconds: float) -> list[Cor
     log.info("looking_at_the_forge", repositories=len(names), every_seconds=every_seconds)
     if owners:
         log.warning("owners_are_not_looked_at", owners=owners, mend="list their repositories as owner/name")
-    return [Lookout(parts.reconcile(), parts.clock(), every_seconds=every_seconds).watch()]
+    lookout = Lookout(parts.reconcile(), parts.clock(), every_seconds=every_seconds, told=watching.looked)
+    return [lookout.watch()]
 
 
 async def _together(*work: Coroutine[object, object, None]) -> None:
@@ -166,7 +179,7 @@ async def _together(*work: Coroutine[object, object, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _serve_webhooks(settings: Settings, parts: Parts, worker: Worker | None = None) -> None:
+async def _serve_webhooks(settings: Settings, parts: Parts, watching: Watching, worker: Worker | None = None) -> None:
     """Receive webhooks; ready also means that the worker in the same process takes tasks, if there is one."""
     from entrypoints.gateway.app import build_app  # noqa: PLC0415 - a worker need not load a web framework
     from entrypoints.gateway.server import serve as serve_http  # noqa: PLC0415
@@ -176,9 +189,8 @@ async def _serve_webhooks(settings: Settings, parts: Parts, worker: Worker | Non
     @asynccontextmanager
     async def services() -> AsyncIterator[GatewayServices]:
         async def ready() -> None:
-            if worker is None:
-                await parts.queue_admin().status()
-            else:
+            await parts.queue_admin().try_publishing()
+            if worker is not None:
                 await WorkerHealth(worker, parts.queue_admin()).require_ready()
 
         yield GatewayServices(parts.submit_event(), ready)
@@ -186,8 +198,25 @@ async def _serve_webhooks(settings: Settings, parts: Parts, worker: Worker | Non
     if not settings.allowed_repositories:
         structlog.get_logger("gateway").warning("nothing_is_served", mend="set ALLOWED_REPOSITORIES")
     secrets = (settings.webhook_secret, settings.webhook_secret_previous)
-    app = build_app(services, secrets, forge_name=settings.forge)
-    await serve_http(app, settings.gateway_host, settings.gateway_port, _say_listening(settings))
+    app = build_app(services, secrets, forge_name=settings.forge, told=watching.delivered)
+    say = _say_listening(settings)
+    async with _answering_metrics(settings, watching):
+        await serve_http(app, settings.gateway_host, settings.gateway_port, say, around=watching.app)
+
+
+@asynccontextmanager
+async def _answering_metrics(settings: Settings, watching: Watching) -> AsyncIterator[None]:
+    """Answer /metrics, where a port of its own is set for it."""
+    from entrypoints.pages import answering, metrics_page  # noqa: PLC0415 - without metrics there is no such page
+
+    host, port = settings.gateway_metrics_host, settings.gateway_metrics_port
+    if port is None or watching.page is None:
+        yield
+        return
+    pages = {"/metrics": metrics_page(watching.page)}
+    async with answering(pages, host, port, setting="GATEWAY_METRICS_PORT") as bound:
+        structlog.get_logger("gateway").info("answering_metrics", host=host, port=bound)
+        yield
 
 
 def _say_listening(settings: Settings) -> Callable[[int], None]:
@@ -203,7 +232,7 @@ def _new_worker(settings: Settings, parts: Parts) -> Worker:
     return Worker(parts.queue(), parts.run_task(), grace_seconds=settings.grace_seconds)
 
 
-async def _work(settings: Settings, parts: Parts, worker: Worker, *, once: bool = False) -> None:
+async def _work(settings: Settings, parts: Parts, worker: Worker, watching: Watching, *, once: bool = False) -> None:
     """Work until a signal; a second one does not wait for the task in hand."""
     working = asyncio.ensure_future(worker.work(once=once, patience_seconds=PATIENCE_SECONDS if once else None))
 
@@ -214,22 +243,27 @@ async def _work(settings: Settings, parts: Parts, worker: Worker, *, once: bool 
     _on_signals(stop)
     structlog.get_logger("worker").info("waiting_for_tasks", model=settings.llm, queue=settings.queue)
     with suppress(asyncio.CancelledError):
-        async with _answering_probes(settings, parts, worker):
+        async with _answering_probes(settings, parts, worker, watching):
             await working
 
 
 @asynccontextmanager
-async def _answering_probes(settings: Settings, parts: Parts, worker: Worker) -> AsyncIterator[None]:
-    """Answer /health and /ready, where a port is set for it."""
+async def _answering_probes(
+    settings: Settings, parts: Parts, worker: Worker, watching: Watching
+) -> AsyncIterator[None]:
+    """Answer /health, /ready and /metrics, where a port is set for it."""
+    from entrypoints.pages import answering, metrics_page  # noqa: PLC0415
     from entrypoints.worker.health import WorkerHealth  # noqa: PLC0415 - a gateway need not load it
-    from entrypoints.worker.http import answering  # noqa: PLC0415
 
     if settings.worker_http_port is None:
         yield
         return
-    pages = WorkerHealth(worker, parts.queue_admin()).pages
-    async with answering(pages, settings.worker_http_host, settings.worker_http_port) as port:
-        structlog.get_logger("worker").info("answering_probes", host=settings.worker_http_host, port=port)
+    pages = dict(WorkerHealth(worker, parts.queue_admin()).pages)
+    if watching.page is not None:
+        pages["/metrics"] = metrics_page(watching.page)
+    host = settings.worker_http_host
+    async with answering(pages, host, settings.worker_http_port, setting="WORKER_HTTP_PORT") as port:
+        structlog.get_logger("worker").info("answering_probes", host=host, port=port)
         yield
 
 

@@ -10,8 +10,8 @@ import click
 
 from domain.errors import InvalidInput, NotFound
 from entrypoints.cli import queue_output as output
-from entrypoints.cli.answers import Answer, answer, as_json_option, require_shared_queue
-from entrypoints.cli.json_command import JsonCommand
+from entrypoints.cli.answers import Answer, answer, require_shared_queue
+from entrypoints.cli.json_command import JsonCommand, as_json_option
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

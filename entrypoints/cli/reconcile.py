@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entrypoints.cli.answers import Answer, answer, as_json_option, require_listed_repositories, require_shared_queue
+from entrypoints.cli.answers import Answer, answer, require_listed_repositories, require_shared_queue
 from entrypoints.cli.duration import Duration
 from entrypoints.cli.exit_codes import ExitCode
-from entrypoints.cli.json_command import JsonCommand
+from entrypoints.cli.json_command import JsonCommand, as_json_option
 
 if TYPE_CHECKING:
     from application.use_cases.reconcile import Reconciled

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entrypoints.cli.answers import Answer, answer, as_json_option
-from entrypoints.cli.json_command import JsonCommand
+from entrypoints.cli.answers import Answer, answer
+from entrypoints.cli.json_command import JsonCommand, as_json_option
 
 if TYPE_CHECKING:
     from infra.composition import Parts

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from domain.secret import Secret
+    from entrypoints.gateway.reception import Result
     from entrypoints.gateway.services import GatewayServices
 
 MAX_BODY_BYTES = 25 * 1024 * 1024
@@ -33,6 +34,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nobody(_result: Result) -> None:
+    """Whoever wants to know nothing."""
+
+
 def build_app(
     open_services: Callable[[], AbstractAsyncContextManager[GatewayServices]],
     secrets: tuple[Secret, ...],
@@ -40,17 +45,19 @@ def build_app(
     max_body_bytes: int = MAX_BODY_BYTES,
     forge_name: str = "github",
     now: Callable[[], datetime] = _utc_now,
+    told: Callable[[Result], None] = _nobody,
 ) -> Litestar:
     """The application; `open_services` is entered when it starts and left when it stops.
 
     `forge_name` becomes part of each task's id, so it must be what the worker calls the forge. `now` gives UTC.
+    `told` hears of each delivery once it is answered.
     Raises `InvalidInput` unless one or two of the secrets are not empty.
     """
     signatures = Signatures(secrets)
     lifespan = ServicesLifespan(open_services)
 
     def reception() -> Reception:
-        return Reception(signatures, lifespan.current().submit_event, forge_name, now)
+        return Reception(signatures, lifespan.current().submit_event, forge_name, now, told)
 
     return LeanLitestar(
         route_handlers=[receive_webhook, health, ready],

@@ -57,11 +57,20 @@ class Answer:
 
 
 class Reception:
-    """Proves where a delivery comes from before it looks at anything else, then hands the event to the use case."""
+    """Proves where a delivery comes from before it looks at anything else, then hands the event to the use case.
+
+    `told` is to hear of each answer.
+    """
 
     def __init__(
-        self, signatures: Signatures, submit_event: SubmitEvent, forge: str, now: Callable[[], datetime]
+        self,
+        signatures: Signatures,
+        submit_event: SubmitEvent,
+        forge: str,
+        now: Callable[[], datetime],
+        told: Callable[[Result], None],
     ) -> None:
+        self.told = told
         self._signatures = signatures
         self._submit_event = submit_event
         self._forge = forge

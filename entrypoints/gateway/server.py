@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from litestar import Litestar
+    from litestar.types import ASGIApp
 
 _BACKLOG = 2048
 
@@ -38,9 +39,17 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: Litestar, host: str, port: int, on_started: Callable[[int], None], *, drain_seconds: int = 15
+    app: Litestar,
+    host: str,
+    port: int,
+    on_started: Callable[[int], None],
+    *,
+    drain_seconds: int = 15,
+    around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> None:
     """Serve until cancelled; `on_started` gets the port once it listens (port 0: the system chooses one).
+
+    Requests go to what `around` makes of the application.
 
     On cancellation no new connection is taken, requests under way have `drain_seconds` to end, then the application's
     services are closed. Signals and the configuration of logging are left to the caller; requests are not logged here.
@@ -50,10 +59,11 @@ async def serve(
     async with app.lifespan():
         with _listener(host, port) as listener:
             bound_port: int = listener.getsockname()[1]
-            await _run_until_cancelled(_Server(_config(app, drain_seconds), lambda: on_started(bound_port)), listener)
+            server = _Server(_config(around(app), drain_seconds), lambda: on_started(bound_port))
+            await _run_until_cancelled(server, listener)
 
 
-def _config(app: Litestar, drain_seconds: int) -> uvicorn.Config:
+def _config(app: ASGIApp, drain_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=BoundedHeads,

@@ -32,6 +32,7 @@ async def receive_webhook(
     """Answer a delivery."""
     started = time.perf_counter()
     answer = await _answer(request, reception)
+    reception.told(answer.result)
     _record(request, answer, time.perf_counter() - started)
     return Response(
         dict(answer.content),

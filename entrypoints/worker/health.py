@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from domain.errors import AgentError, QueueUnavailable
-from entrypoints.worker.http import json_page
+from entrypoints.pages import json_page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from application.ports.queue_admin import QueueAdmin
-    from entrypoints.worker.http import Page
+    from entrypoints.pages import Page
     from entrypoints.worker.worker import Worker
 
 _READY_SECONDS = 2.0

@@ -9,6 +9,8 @@ import structlog
 from domain.errors import QueueUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from application.ports.clock import Clock
     from application.use_cases.reconcile import Reconcile, Reconciled, Trouble
 
@@ -19,13 +21,21 @@ class Lookout:
     """Looks at once, and then every `every_seconds`.
 
     While the forge or the queue is away it looks ever more rarely, down to four times an hour, and never sooner than
-    the forge has asked for. What it finds and what goes wrong is in the log.
+    the forge has asked for. What it finds and what goes wrong is in the log, and `told` hears of it.
     """
 
-    def __init__(self, reconcile: Reconcile, clock: Clock, *, every_seconds: float) -> None:
+    def __init__(
+        self,
+        reconcile: Reconcile,
+        clock: Clock,
+        *,
+        every_seconds: float,
+        told: Callable[[Reconciled], None] = lambda _: None,
+    ) -> None:
         self._reconcile = reconcile
         self._clock = clock
         self._every_seconds = every_seconds
+        self._told = told
         self._log = structlog.get_logger("reconcile")
 
     async def watch(self) -> None:
@@ -43,6 +53,7 @@ class Lookout:
             self._log.warning("queue_unavailable", reason=str(error))
             return self._longer(pause)
         self._tell(result)
+        self._told(result)
         passing = [trouble for trouble in result.troubles if trouble.passing]
         return self._after(passing, pause) if passing else self._every_seconds
 

@@ -11,7 +11,7 @@ from domain.errors import QueueUnavailable
 
 if TYPE_CHECKING:
     from application.ports.task_queue import TaskQueue
-    from application.use_cases.run_task import RunTask
+    from application.task_runner import TaskRunner
 
 _PAUSE_SECONDS = 5.0
 
@@ -19,7 +19,7 @@ _PAUSE_SECONDS = 5.0
 class Obituaries:
     """Reports given-up tasks beside the worker's own: that takes no model and no clone, and must not wait for them."""
 
-    def __init__(self, queue: TaskQueue, run_task: RunTask) -> None:
+    def __init__(self, queue: TaskQueue, run_task: TaskRunner) -> None:
         self._queue = queue
         self._run_task = run_task
         self._log = structlog.get_logger("worker")

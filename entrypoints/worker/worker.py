@@ -14,7 +14,7 @@ from entrypoints.worker.obituaries import Obituaries
 
 if TYPE_CHECKING:
     from application.ports.task_queue import Lease, TaskQueue
-    from application.use_cases.run_task import RunTask
+    from application.task_runner import TaskRunner
 
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -36,7 +36,7 @@ class Worker:
     stopped and handed back to the queue.
     """
 
-    def __init__(self, queue: TaskQueue, run_task: RunTask, *, grace_seconds: float) -> None:
+    def __init__(self, queue: TaskQueue, run_task: TaskRunner, *, grace_seconds: float) -> None:
         self._queue = queue
         self._run_task = run_task
         self._grace_seconds = grace_seconds

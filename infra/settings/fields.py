@@ -170,6 +170,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     script_path: Annotated[
         Path | None, Meta(description="The `scripted` model's answers: a file, or a folder of numbered files.")
     ] = None
+    script_pause_seconds: Annotated[
+        float, Meta(description="Seconds before each 60 characters of such an answer, so that work can be seen.", ge=0)
+    ] = 0.02
     ollama_url: Annotated[str, Meta(description="Where Ollama answers.")] = "http://127.0.0.1:11434"
     ollama_model: Annotated[str, Meta(description="The model's name in Ollama.", min_length=1)] = "qwen2.5-coder:7b"
     ollama_context_tokens: Annotated[

@@ -44,7 +44,7 @@ AIM_SECONDS = 5.0
 async def measure(rounds: int, folder: Path) -> list[float]:
     """Seconds, one for each round."""
     with running_broker() as broker:
-        async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+        async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
             settings = {**rabbit.settings_for(broker), "LLM": "ollama", "OLLAMA_URL": model.url}
             installation = Installation(folder, settings)
             async with (

@@ -28,25 +28,24 @@ if TYPE_CHECKING:
     from tests.benchmarks.located import Located
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "words of the title": ("title words", "title words, soft", "title covered"),
+    "words of the title": ("title words", "title words, soft"),
     "words without blocks of code": ("prose words",),
     "rare words": ("rare words",),
-    "blocks (functions, classes)": ("best block", "best blocks"),
     "neighbouring words": ("pairs", "title pairs"),
     "words in definitions": ("definition words",),
-    "definitions named": ("classes", "constants", "title definitions", "owners"),
+    "definitions named": ("classes", "title definitions", "owners"),
     "file and folder names": (
         "folders",
         "title in name",
         "title in folders",
-        "title stem",
         "identifier stem",
         "stem",
         "title name strength",
     ),
-    "paths and modules named": ("named",),
+    "paths named": ("named",),
     "stack traces": ("in stack trace",),
-    "import graph": ("importers", "imported by the best"),
+    "how many import it": ("importers",),
+    "imported by likely files": ("imported by the best",),
     "neighbours in the folder": ("folder of the best",),
     "tests and documentation": ("test paths", "documentation paths", "tested"),
 }

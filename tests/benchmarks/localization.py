@@ -68,22 +68,24 @@ class RevisionOnDisk(FakeWorkspace):
     def __init__(self, folder: Path, commit: str) -> None:
         super().__init__(fake_repository({}), commit, "")
         self._git = pygit2.Repository(str(folder))
-        self._blobs = dict(self._walk(self._git[commit].peel(pygit2.Tree), ""))
+        self._entries = {entry.path: entry for entry in self._walk(self._git[commit].peel(pygit2.Tree), "")}
 
-    def _walk(self, tree: pygit2.Tree, folder: str) -> Iterator[tuple[str, pygit2.Object]]:
+    def _walk(self, tree: pygit2.Tree, folder: str) -> Iterator[TreeEntry]:
         for item in tree:
             path = f"{folder}{item.name}"
             if isinstance(item, pygit2.Tree):
                 yield from self._walk(item, f"{path}/")
-            elif item.filemode in _KINDS and item.id in self._git:
-                yield path, item
+            elif item.filemode in _KINDS and (size := self._size(item.id)) is not None:
+                yield TreeEntry(path, _KINDS[pygit2.enums.FileMode(item.filemode)], size, str(item.id))
+
+    def _size(self, blob: pygit2.Oid) -> int | None:
+        try:
+            return self._git.odb.read_header(blob)[1]
+        except KeyError:
+            return None
 
     async def entries(self) -> Sequence[TreeEntry]:
-        return [
-            TreeEntry(path, _KINDS[pygit2.enums.FileMode(blob.filemode)], blob.size, str(blob.id))
-            for path, blob in sorted(self._blobs.items())
-            if isinstance(blob, pygit2.Blob)
-        ]
+        return [self._entries[path] for path in sorted(self._entries)]
 
     async def read(self, paths: Iterable[str]) -> Mapping[str, bytes]:
-        return {path: blob.data for path in paths if isinstance(blob := self._blobs[path], pygit2.Blob)}
+        return {path: self._git.odb.read(self._entries[path].blob)[1] for path in paths}

@@ -7,7 +7,6 @@ import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
-import bm25s  # type: ignore[import-untyped]
 import msgspec
 
 from adapters.code_search.blob_cache import BlobCache
@@ -15,6 +14,7 @@ from adapters.code_search.cached_structure import CachedStructure
 from adapters.code_search.search import LocalCodeSearch
 from adapters.tree_sitter.processes import ParsingProcesses
 from adapters.tree_sitter.structure import TreeSitterStructure
+from tests.benchmarks.bm25s_peer import Bm25sPeer
 from tests.benchmarks.localization import RevisionOnDisk, cases_in
 from tests.benchmarks.shown_lines import ROOMS, shown_by_context, shown_plainly
 
@@ -74,6 +74,7 @@ def located(cases: Path, repos: Path, kept: Path) -> list[Located]:
 
 async def _measured(missing: Sequence[tuple[Case, Path]], peers: Mapping[str, list[str]], kept: Path) -> list[Located]:
     measured = []
+    by_bm25s: dict[Path, Bm25sPeer] = {}
     cache = BlobCache(kept, _MAX_CACHE_BYTES)
     async with aclosing(ParsingProcesses(size=1)) as processes:
         search = LocalCodeSearch(CachedStructure(TreeSitterStructure(processes), cache), cache=cache)
@@ -81,12 +82,20 @@ async def _measured(missing: Sequence[tuple[Case, Path]], peers: Mapping[str, li
             workspace = RevisionOnDisk(folder, case.base_commit)
             peer = peers.get(case.instance_id)
             if peer is None:
-                peer = await _by_bm25s(workspace, case.issue)
+                peer = (await _peer_of(folder, by_bm25s).ranking(workspace, case.issue))[:_KEPT_RANKS]
                 _append(kept / "bm25s.jsonl", _Peers(case.instance_id, peer))
             one = await _located(case, workspace, search, peer)
             _append(kept / "search.jsonl", one)
             measured.append(one)
     return measured
+
+
+def _peer_of(folder: Path, made: dict[Path, Bm25sPeer]) -> Bm25sPeer:
+    """The repository's own; that of another, which has all of its words in memory, is let go."""
+    if folder not in made:
+        made.clear()
+        made[folder] = Bm25sPeer()
+    return made[folder]
 
 
 async def _located(case: Case, workspace: RevisionOnDisk, search: LocalCodeSearch, peer: list[str]) -> Located:
@@ -107,18 +116,6 @@ async def _located(case: Case, workspace: RevisionOnDisk, search: LocalCodeSearc
         kinds=[candidate.document.kind.value for candidate in ranking.candidates],
         signals={name: [round(value, _DECIMALS) for value in values] for name, values in ranking.signals.items()},
     )
-
-
-async def _by_bm25s(workspace: RevisionOnDisk, issue: str) -> list[str]:
-    """The order by `bm25s`: every file whole with its path, by its own tokenizer without stop words."""
-    contents = await workspace.read([entry.path for entry in await workspace.entries()])
-    paths = sorted(path for path, content in contents.items() if b"\0" not in content)
-    texts = [f"{path}\n{contents[path].decode(errors='replace')}" for path in paths]
-    retriever = bm25s.BM25()
-    retriever.index(bm25s.tokenize(texts, stopwords=None, show_progress=False), show_progress=False)
-    question = bm25s.tokenize([issue], stopwords=None, show_progress=False)
-    found, _ = retriever.retrieve(question, corpus=paths, k=min(_KEPT_RANKS, len(paths)), show_progress=False)
-    return [str(path) for path in found[0]]
 
 
 def _read(file: Path, kind: type[Record]) -> list[Record]:

@@ -11,7 +11,7 @@ import pytest
 from application.ports.queue_admin import Pause, QueueStatus
 from domain.cancellation import Cancellation, CancelReason
 from domain.conversation import Spend
-from domain.errors import NotFound
+from domain.errors import NotFound, QueueUnavailable
 from domain.task import Attempt
 from tests.contract.queue_harness import nothing_to_take, soon, take_and_end
 from tests.fakes.clock import START
@@ -135,6 +135,17 @@ async def test_says_which_tasks_it_knows_if_it_can(harness: QueueHarness) -> Non
     await harness.queue.publish(a_task(2))
     known = [await harness.queue.knows(task_id) for task_id in (dead, a_task(2).id, a_task(3).id)]
     assert known in ([True, True, False], [None, None, None])
+
+
+async def test_to_try_publishing_keeps_nothing(harness: QueueHarness) -> None:
+    await harness.queue.try_publishing()
+    assert await harness.queue.status() == QueueStatus()
+
+
+async def test_a_closed_queue_says_that_nothing_can_be_published(harness: QueueHarness) -> None:
+    await harness.queue.close()
+    with pytest.raises(QueueUnavailable, match="closed"):
+        await harness.queue.try_publishing()
 
 
 # -- Throwing away ----------------------------------------------------------------------------------

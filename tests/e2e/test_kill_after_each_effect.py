@@ -1,4 +1,7 @@
-"""A worker may die at any instruction: killed after each effect in turn, it leaves one of everything in the end."""
+"""A worker on RabbitMQ may die at any instruction: killed after each effect of a quick fix, it leaves one of each.
+
+And it may be cut off there, and live on. `test_kill_each_use_case.py` has the other use cases.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     from domain.issue import Comment, IssueKey
     from tests.support.broker import Broker
+
+pytestmark = broker_group
 
 RESUMED_WITHIN_SECONDS = 30
 
@@ -100,19 +105,15 @@ async def assert_one_result(installation: Installation, issue: IssueKey) -> None
     assert commits_ahead(source.location, pull_request.head) == 1
 
 
-@pytest.fixture(params=["sqlite", pytest.param("rabbitmq", marks=broker_group)])
-async def queue(request: pytest.FixtureRequest) -> AsyncIterator[Mapping[str, str]]:
-    """The settings of each queue that outlives a worker."""
-    if request.param == "sqlite":
-        yield {"LEASE_SECONDS": "1"}
-        return
-    broker = request.getfixturevalue("broker")
+@pytest.fixture
+async def queue(broker: Broker) -> AsyncIterator[Mapping[str, str]]:
+    """The settings of queues of the test's own."""
     settings = rabbit.settings_for(broker)
     yield settings
     await rabbit.forgotten(broker, settings)
 
 
-@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("effect", sorted(OF_QUICK_FIX))
 async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(
     tmp_path: Path, queue: Mapping[str, str], effect: str
 ) -> None:
@@ -122,7 +123,7 @@ async def test_a_worker_killed_after_an_effect_leaves_one_of_everything(
         issue = await queued(installation)
         died = installation.run("tests.support.mortal_worker", effect, str(occurrence))
         if died.returncode == 0:
-            assert (occurrence > 1) is (effect in OF_QUICK_FIX)
+            assert occurrence > 1
             await assert_one_of_everything(installation, issue)
             return
         assert died.returncode == -signal.SIGKILL, died.stderr
@@ -136,7 +137,6 @@ async def assert_resumed(installation: Installation) -> None:
         assert await second.exit_code(within_seconds=RESUMED_WITHIN_SECONDS) == 0
 
 
-@broker_group
 @pytest.mark.parametrize("effect", sorted(OF_QUICK_FIX))
 async def test_a_worker_cut_off_after_an_effect_does_nothing_more(tmp_path: Path, broker: Broker, effect: str) -> None:
     settings = rabbit.settings_for(broker)

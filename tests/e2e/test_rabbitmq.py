@@ -91,6 +91,25 @@ async def test_the_gateway_says_503_while_the_broker_is_away_and_recovers_by_its
                 await asyncio.sleep(0.1)
 
 
+async def test_the_gateway_says_why_it_is_not_ready_while_the_broker_has_raised_an_alarm(
+    tmp_path: Path, queue: Mapping[str, str], broker: Broker
+) -> None:
+    installation = Installation(tmp_path, queue)
+    issue = await installation.set_up()
+    async with gateway(installation) as (url, _), httpx.AsyncClient(trust_env=False, base_url=url) as client:
+        assert (await client.get("/ready")).status_code == 200
+        async with rabbit.alarm(broker):
+            ready = await client.get("/ready")
+            assert (ready.status_code, "raised an alarm" in ready.json()["error"]) == (503, True)
+            began = time.monotonic()
+            assert await deliver(url, delivery(issue, "labeled")) == 503
+            assert time.monotonic() - began < 2
+        async with asyncio.timeout(SECONDS):
+            while (await client.get("/ready")).status_code != 200:  # noqa: ASYNC110 - the gateway tells nobody
+                await asyncio.sleep(0.1)
+        await accepted(url, issue)
+
+
 async def test_a_worker_goes_on_after_the_broker_was_away(
     tmp_path: Path, queue: Mapping[str, str], proxy: Proxy
 ) -> None:
@@ -121,7 +140,7 @@ async def test_a_worker_told_to_stop_finishes_the_task_in_hand(tmp_path: Path, q
 async def test_what_is_not_finished_goes_back_uncounted(
     tmp_path: Path, queue: Mapping[str, str], grace_seconds: str, signals: int
 ) -> None:
-    async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+    async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
         settings = {**queue, "GRACE_SECONDS": grace_seconds, "LLM": "ollama", "OLLAMA_URL": model.url}
         installation = Installation(tmp_path, settings)
         issue = await installation.set_up()
@@ -141,7 +160,7 @@ async def test_what_is_not_finished_goes_back_uncounted(
 async def test_closing_the_issue_stops_the_worker_in_the_middle_of_an_answer(
     tmp_path: Path, queue: Mapping[str, str]
 ) -> None:
-    async with model_server(ollama.part("Let me think", then=HUNG)) as model:
+    async with model_server(ollama.part("Let me think", then=HUNG), looks=ollama.known()) as model:
         installation = Installation(tmp_path, {**queue, "LLM": "ollama", "OLLAMA_URL": model.url})
         issue = await installation.set_up()
         async with gateway(installation) as (url, _), running(installation, "worker") as worker:

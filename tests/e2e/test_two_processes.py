@@ -150,18 +150,3 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
     last = [line for line in ended.stderr.splitlines() if not line.startswith("{")]
     assert (ended.returncode, len(last)) == (2, 1), ended.stderr
     assert words in last[0]
-
-
-async def test_no_secret_is_in_what_the_processes_write(tmp_path: Path) -> None:
-    installation = Installation(tmp_path, {"ANTHROPIC_API_KEY": "sk-planted", "GIT_TOKEN": "ghp-planted"})
-    issue = await installation.set_up()
-    async with gateway(installation, "serve") as (url, process):
-        await webhook.send(url, SECRET, await installation.payload(issue))
-        await logged(process, "attempt_ended")
-    written = everything_in(tmp_path)
-    assert not [secret for secret in (b"sk-planted", b"ghp-planted", SECRET.reveal().encode()) if secret in written]
-
-
-def everything_in(folder: Path) -> bytes:
-    """All files, one after the other."""
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())

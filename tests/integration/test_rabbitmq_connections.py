@@ -21,6 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.queued_tasks import a_task
 from tests.support.broker import broker_group
 from tests.support.proxy import proxy_to
+from tests.support.rabbit import alarm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -267,3 +268,26 @@ def test_names_the_setting_that_is_wrong(tmp_path: Path, url: str, tls: Tls, wor
     files = (tmp_path / name if name else None for name in (tls.ca, tls.certificate, tls.key))
     with pytest.raises(InvalidInput, match=words):
         Endpoint(Secret(url), tls=Tls(*files))
+
+
+async def test_under_an_alarm_of_the_brokers_nothing_is_published_the_reason_is_told_and_it_ends_by_itself(
+    bench: Bench,
+) -> None:
+    queue = bench.open()
+    await queue.publish(a_task(1))
+    async with alarm(bench.broker):
+        for attempt in (queue.try_publishing, lambda: queue.publish(a_task(2)), queue.status):
+            began = time.monotonic()
+            with pytest.raises(QueueUnavailable, match="alarm"):
+                await attempt()
+            assert time.monotonic() - began < 2
+    await until(lambda: confirms(queue))
+    assert (await queue.status()).due >= 1
+
+
+async def confirms(queue: RabbitTaskQueue) -> bool:
+    try:
+        await queue.try_publishing()
+    except QueueUnavailable:
+        return False
+    return True

@@ -25,7 +25,7 @@ import trustme
 from tests.support.broker_guard import SERVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 IMAGE = os.environ.get("CODING_AGENT_TEST_RABBITMQ_IMAGE", "rabbitmq:4-management")
 CHOICE = os.environ.get("CODING_AGENT_TEST_BROKER", "")
@@ -38,7 +38,10 @@ broker_group = pytest.mark.xdist_group("broker")
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker that runs. `certificates` holds `ca.pem`, `client.pem` and `client.key`; `amqps` asks for them."""
+    """A broker that runs. `certificates` holds `ca.pem`, `client.pem` and `client.key`; `amqps` asks for them.
+
+    `ctl` is its `rabbitmqctl`.
+    """
 
     host: str
     amqp: int
@@ -46,6 +49,7 @@ class Broker:
     http: int
     certificates: Path
     kind: str
+    ctl: Callable[..., None]
 
     @property
     def url(self) -> str:
@@ -89,7 +93,8 @@ def private_broker() -> Iterator[tuple[Broker, PrivateControl]]:
     control = PrivateControl(guard)
     try:
         ports = control.ports()
-        yield Broker("127.0.0.1", ports["amqp"], ports["amqps"], ports["http"], certificates, "private"), control
+        listening = (ports["amqp"], ports["amqps"], ports["http"])
+        yield Broker("127.0.0.1", *listening, certificates, "private", control.ctl), control
     finally:
         control.stop()
         shutil.rmtree(certificates, ignore_errors=True)
@@ -113,8 +118,15 @@ class PrivateControl:
 
     def restart(self) -> None:
         """Kill it, and start it on the same data; returns once it answers."""
+        self._order("restart")
+
+    def ctl(self, *arguments: str) -> None:
+        """Run `rabbitmqctl` with these arguments, none of which has blanks in it."""
+        self._order("ctl", *arguments)
+
+    def _order(self, *words: str) -> None:
         assert self._guard.stdin is not None
-        self._guard.stdin.write("restart\n")
+        self._guard.stdin.write(" ".join(words) + "\n")
         self._guard.stdin.flush()
         self.ports()
 

@@ -54,7 +54,12 @@ def container_broker(image: str) -> Iterator[Broker]:
         with container:
             ports = {port: int(container.get_exposed_port(port)) for port in (5672, 5671, 15672)}
             host = container.get_container_host_ip()
-            yield Broker(host, ports[5672], ports[5671], ports[15672], client, f"docker ({image})")
+
+            def ctl(*arguments: str) -> None:
+                code, output = container.exec(["rabbitmqctl", *arguments])
+                assert code == 0, output
+
+            yield Broker(host, ports[5672], ports[5671], ports[15672], client, f"docker ({image})", ctl)
     finally:
         shutil.rmtree(server, ignore_errors=True)
         shutil.rmtree(client, ignore_errors=True)

@@ -3,9 +3,10 @@
     python -m tests.support.broker_guard FOLDER
 
 Starts Debian's `rabbitmq-server` with a node, ports, `epmd`, home and data of its own below FOLDER, and prints one JSON
-line with the ports once it answers. Then it obeys what comes on its standard input, a word a line: `restart` kills the
-broker without a chance to tidy up, starts it on the same data and prints the line again. When the input ends, which it
-does also when the other side is killed, the broker is ended and FOLDER removed.
+line with the ports once it answers. Then it obeys what comes on its standard input, an order a line, and prints the
+line again after each: `restart` kills the broker without a chance to tidy up and starts it on the same data, `ctl ARGS`
+runs `rabbitmqctl` with these arguments. When the input ends, which it does also when the other side is killed, the
+broker is ended and FOLDER removed.
 
 FOLDER may hold `ca.pem`, `server.pem` and `server.key`: then TLS is spoken too, and clients must show a certificate.
 """
@@ -26,6 +27,7 @@ from contextlib import suppress
 from pathlib import Path
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+_CTL = SERVER.with_name("rabbitmqctl")
 _START_SECONDS = 240.0
 _LISTENERS = ("amqp", "amqps", "http")
 
@@ -54,6 +56,12 @@ class PrivateBroker:
             time.sleep(0.1)
         message = f"the private broker did not start:\n{self._log()}"
         raise RuntimeError(message)
+
+    def ctl(self, *arguments: str) -> None:
+        """Administer it; raises `RuntimeError` where that fails."""
+        if code := self._spawn(str(_CTL), *arguments).wait():
+            message = f"rabbitmqctl {' '.join(arguments)} ended with {code}:\n{self._log()}"
+            raise RuntimeError(message)
 
     def kill(self) -> None:
         """End the server at once."""
@@ -156,11 +164,14 @@ def main(folder: Path) -> None:
     try:
         broker.start()
         _say(broker)
-        for word in sys.stdin:
-            if word.strip() == "restart":
-                broker.kill()
-                broker.start()
-                _say(broker)
+        for line in sys.stdin:
+            match line.split():
+                case ["restart"]:
+                    broker.kill()
+                    broker.start()
+                case ["ctl", *arguments]:
+                    broker.ctl(*arguments)
+            _say(broker)
     finally:
         broker.stop()
         shutil.rmtree(folder, ignore_errors=True)

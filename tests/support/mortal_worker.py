@@ -3,8 +3,8 @@
     python -m tests.support.mortal_worker EFFECT OCCURRENCE [FILE]
 
 Works on one task as `coding-agent worker --once` does. As soon as the named effect of a port has happened for the given
-time (from 1), the process kills itself; an effect that does not happen so often lets it finish. Each effect is printed,
-so that a test learns which there are.
+time (from 1), the process kills itself; an effect that does not happen so often lets it finish. `any` is whichever
+happens, so that its occurrences are all of them. Each effect is printed, so that a test learns which there are.
 
 With FILE it lives on, but its connections to the broker are cut and none comes about any more; it prints `cut` and is
 stuck there, deaf to everything, as in a thread that cannot be stopped, until FILE exists. Then it goes on as if nothing
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from domain.repository import GitSource
     from tests.support.proxy import Proxy
 
+ANY = "any"
 _LOOK_SECONDS = 0.05
 
 
@@ -53,9 +54,9 @@ class Fate:
 
     async def after(self, effect: str) -> None:
         """Say that an effect has happened; strike if it was the one."""
-        self._happened[effect] += 1
+        self._happened.update((effect, ANY))
         _say(effect)
-        if effect == self._effect and self._happened[effect] == self._occurrence:
+        if self._effect in {effect, ANY} and self._happened[self._effect] == self._occurrence:
             await self.strike()
 
     async def strike(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -108,3 +109,13 @@ async def bench(broker: Broker) -> AsyncIterator[Bench]:
         for queue in made.opened:
             await queue.close()
         await removed(Endpoint(Secret(broker.url)), made.topology)
+
+
+@asynccontextmanager
+async def alarm(broker: Broker) -> AsyncIterator[None]:
+    """The broker is short of memory, by its own account, until the end of the block."""
+    await asyncio.to_thread(broker.ctl, "set_vm_memory_high_watermark", "0")
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(broker.ctl, "set_vm_memory_high_watermark", "0.4")

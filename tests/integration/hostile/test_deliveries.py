@@ -26,7 +26,8 @@ async def queued(delivery: Delivery, allowed: list[str], bots: list[int]) -> Fak
     policy = Policy(allowed_repositories=frozenset(allowed), allowed_bots=frozenset(bots))
     queue = FakeTaskQueue()
     submit = SubmitEvent(AcceptEvent(policy, "ai-help", "agent-acme"), queue)
-    reception = Reception(Signatures((Secret(SECRET),)), submit, "github", lambda: datetime.now(UTC))
+    signatures = Signatures((Secret(SECRET),))
+    reception = Reception(signatures, submit, "github", lambda: datetime.now(UTC), lambda _: None)
     await reception.receive(delivery)
     return queue
 

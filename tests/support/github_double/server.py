@@ -292,6 +292,9 @@ class _Handler(CgiHandler):
         sent = {
             "Content-Type": "application/json; charset=utf-8",
             "Content-Length": str(len(content)),
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Remaining": str(max(1, 5000 - len(self.server.asked))),
+            "X-RateLimit-Resource": "graphql" if self.path.startswith(_GRAPHQL) else "core",
             **(headers or {}),
         }
         for name, value in sent.items():

@@ -18,7 +18,6 @@ from domain.events import (
 )
 from domain.outcome import Failed, Refused
 from infra.event_log import EventLog
-from tests.support.stage import Stage as Scene
 
 if TYPE_CHECKING:
     from domain.events import Event
@@ -28,15 +27,14 @@ TEXT = "def secret_source(): ..."
 
 async def logged(event: Event) -> dict[str, object]:
     with capture_logs() as lines:
-        await EventLog(Scene().task).record(event)
+        await EventLog().record(event)
     (line,) = lines
     return dict(line)
 
 
-async def test_every_line_carries_the_task_and_the_issue() -> None:
+async def test_a_line_is_named_for_its_event() -> None:
     line = await logged(StageReached(Stage.READING, "cloning acme/shop"))
-    task = Scene().task
-    assert (line["event"], line["task"], line["issue"]) == ("stage_reached", task.id[:12], str(task.issue))
+    assert (line["event"], line["stage"], line["detail"]) == ("stage_reached", "reading", "cloning acme/shop")
 
 
 async def test_spend_is_written_in_figures() -> None:
@@ -60,7 +58,7 @@ async def test_what_was_pushed_can_be_found() -> None:
 
 async def test_the_models_progress_is_not_worth_a_line() -> None:
     with capture_logs() as lines:
-        await EventLog(Scene().task).record(ModelWriting(400, Spend()))
+        await EventLog().record(ModelWriting(400, Spend()))
     assert lines == []
 
 

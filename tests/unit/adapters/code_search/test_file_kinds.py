@@ -35,7 +35,7 @@ def test_takes_no_code_for_a_test(path: str) -> None:
         ("setup.cfg", FileKind.CONFIGURATION),
         ("docs/conf.py", FileKind.DOCUMENTATION),
         ("CHANGES", FileKind.DOCUMENTATION),
-        ("locale/de.po", FileKind.DATA),
+        ("locale/de.po", FileKind.TRANSLATION),
         ("vendor/cart/cart.go", FileKind.FOREIGN),
         ("Cargo.lock", FileKind.FOREIGN),
     ],

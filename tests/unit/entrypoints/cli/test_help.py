@@ -19,6 +19,7 @@ PAGES = [
         ["enqueue"],
         ["reconcile"],
         ["doctor"],
+        ["health"],
     ),
     *(["queue", "dead"], *(["queue", "dead", verb] for verb in ("list", "show", "retry", "drop"))),
 ]

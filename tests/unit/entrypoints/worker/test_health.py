@@ -11,9 +11,9 @@ import pytest
 
 from adapters.memory.queue import MemoryTaskQueue
 from domain.errors import InvalidInput, QueueUnavailable
+from entrypoints.pages import answering
 from entrypoints.worker import health
 from entrypoints.worker.health import WorkerHealth
-from entrypoints.worker.http import answering
 from entrypoints.worker.worker import Doing, Worker
 from tests.support.stage import FIX, Stage
 
@@ -71,7 +71,7 @@ async def probed(*, away: bool = False) -> AsyncIterator[Probed]:
     scene.queue.away = away
     working = asyncio.create_task(scene.worker.work())
     pages = WorkerHealth(scene.worker, scene.queue).pages
-    async with answering(pages, "127.0.0.1", 0) as port:
+    async with answering(pages, "127.0.0.1", 0, setting="WORKER_HTTP_PORT") as port:
         async with httpx.AsyncClient(trust_env=False, base_url=f"http://127.0.0.1:{port}") as scene.probe:
             yield scene
         working.cancel()
@@ -154,5 +154,5 @@ async def test_bytes_that_are_no_request_do_no_harm(sent: bytes) -> None:
 async def test_names_the_setting_when_the_port_is_taken() -> None:
     async with probed() as scene:
         with pytest.raises(InvalidInput, match="WORKER_HTTP_PORT"):
-            async with answering({}, "127.0.0.1", scene.probe.base_url.port or 0):
+            async with answering({}, "127.0.0.1", scene.probe.base_url.port or 0, setting="WORKER_HTTP_PORT"):
                 pass

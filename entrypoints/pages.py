@@ -1,4 +1,4 @@
-"""A worker's answers over HTTP: a few fixed pages for probes, and no web framework for them."""
+"""A process's answers over HTTP to whoever runs it: a few fixed pages, and no web framework for them."""
 
 from __future__ import annotations
 
@@ -38,11 +38,22 @@ _ONLY_GET = json_page({"error": "only GET is answered here"}, HTTPStatus.METHOD_
 _NO_REQUEST = json_page({"error": "this is no HTTP request"}, HTTPStatus.BAD_REQUEST)
 
 
+def metrics_page(text: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[Page]]:
+    """Metrics, as Prometheus reads them."""
+
+    async def page() -> Page:
+        return Page(await text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return page
+
+
 @asynccontextmanager
-async def answering(pages: Mapping[str, Callable[[], Awaitable[Page]]], host: str, port: int) -> AsyncIterator[int]:
+async def answering(
+    pages: Mapping[str, Callable[[], Awaitable[Page]]], host: str, port: int, *, setting: str
+) -> AsyncIterator[int]:
     """Answer GET for these paths while the context lasts; gives the port (0: the system chooses one).
 
-    Raises `InvalidInput` when the port cannot be had.
+    Raises `InvalidInput`, naming the setting, when the port cannot be had.
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +71,7 @@ async def answering(pages: Mapping[str, Callable[[], Awaitable[Page]]], host: st
         server = await asyncio.start_server(answer, host, port, limit=_LONGEST_HEAD)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        message = f"WORKER_HTTP_PORT: cannot listen on {host} port {port}: {reason}"
+        message = f"{setting}: cannot listen on {host} port {port}: {reason}"
         raise InvalidInput(message) from error
     async with server:
         yield server.sockets[0].getsockname()[1]

@@ -1,0 +1,47 @@
+"""The trace of a task that crosses a real broker, and the broker's password, which nobody tells."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING
+
+from tests.support import rabbit
+from tests.support.broker import broker_group
+from tests.support.installation import SECRET, Installation
+from tests.support.otlp_receiver import otlp_receiver
+from tests.support.watched_run import CALLER, SOURCE, deliver_and_watch, watched_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.broker import Broker
+
+pytestmark = broker_group
+USER, PASSWORD = "watched", "planted-broker-password"
+
+
+async def test_a_trace_crosses_the_broker_and_its_password_stays_untold(tmp_path: Path, broker: Broker) -> None:
+    broker.ctl("add_user", USER, PASSWORD)
+    broker.ctl("set_permissions", USER, ".*", ".*", ".*")
+    queue = rabbit.settings_for(broker, f"amqp://{USER}:{PASSWORD}@{broker.host}:{broker.amqp}/")
+    (tmp_path / "agent").mkdir()
+    with otlp_receiver() as otlp:
+        installation = Installation(tmp_path / "agent", {**queue, **watched_settings(otlp)})
+        issue = await installation.set_up()
+        body = json.dumps(await installation.payload(issue)).encode()
+        run = await deliver_and_watch(installation, body, otlp)
+    await rabbit.forgotten(broker, queue)
+    broker.ctl("delete_user", USER)
+
+    name = queue["QUEUE_NAME"]
+    spans = {span.name: span for span in otlp.spans if span.trace == CALLER.split("-")[1]}
+    way = ["chat scripted", "fix", f"process {name}", f"send {name}", "POST /webhook/github"]
+    for inner, outer in itertools.pairwise(way):
+        assert spans[inner].parent == spans[outer].id
+    assert spans[f"process {name}"].attributes["messaging.system"] == "rabbitmq"
+    assert "coding_agent_queue_consumers 1.0" in run.worker_page
+    written = run.written()
+    assert SOURCE.encode() in written
+    for secret in (PASSWORD, SECRET.reveal()):
+        assert secret.encode() not in written, secret

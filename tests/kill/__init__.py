@@ -1,0 +1,1 @@
+"""Every use case, killed or cut off after each of its effects; not part of the gate."""

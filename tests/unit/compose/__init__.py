@@ -1,0 +1,1 @@
+"""The stack that Compose starts, as its file describes it."""

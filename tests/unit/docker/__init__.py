@@ -1,0 +1,1 @@
+"""The scripts that bring an engine and its images."""
