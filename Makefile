@@ -148,6 +148,10 @@ bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aid
 bench-harness: $(VENV)/.dev  ## What is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
 
+.PHONY: rehearse-scaling
+rehearse-scaling: $(VENV)/.dev  ## infra/minikube/load without a cluster: real processes, stand-ins for kubectl and KEDA (minutes); KILL=1
+	@$(BIN)/python -m tests.smoke.scaling.rehearsal $(if $(KILL),--kill-one)
+
 .PHONY: bench-locate
 bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)
 	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --write
