@@ -72,9 +72,10 @@ snapshots: $(VENV)/.dev  ## Accept changed prompts and published texts, after a 
 	@$(BIN)/python -m pytest --quiet --snapshot-update tests/unit
 
 .PHONY: docs
-docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md and the chart's list of settings anew from the code
+docs: $(VENV)/.dev  ## Make docs/CONFIGURATION.md, docs/CONVERSATION.md, a table of docs/TELEMETRY.md and the chart's list of settings anew
 	@$(BIN)/python -m infra.settings_page > docs/CONFIGURATION.md
 	@$(BIN)/python -m tests.support.conversation_page > docs/CONVERSATION.md
+	@$(BIN)/python -m tests.support.telemetry_page
 	@$(BIN)/python -m infra.chart_settings
 
 # -- Tests that take longer, or need more -----------------------------------------------------------
@@ -147,6 +148,10 @@ bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aid
 bench-harness: $(VENV)/.dev  ## What is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
 
+.PHONY: rehearse-scaling
+rehearse-scaling: $(VENV)/.dev  ## infra/minikube/load without a cluster: real processes, stand-ins for kubectl and KEDA (minutes); KILL=1
+	@$(BIN)/python -m tests.smoke.scaling.rehearsal $(if $(KILL),--kill-one)
+
 .PHONY: bench-locate
 bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)
 	@$(BIN)/python -m tests.benchmarks.bench_locate --cases $(CASES) --repos $(REPOS) --kept $(KEPT) --write
@@ -154,13 +159,20 @@ bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=fol
 
 # -- Upkeep -----------------------------------------------------------------------------------------
 
+OVERLAY ?= prod
+
+.PHONY: manifests
+manifests: $(VENV)/.dev  ## Show what an overlay applies to Kubernetes: OVERLAY=dev, trial or prod
+	@$(BIN)/kubectl kustomize infra/kubernetes/overlays/$(OVERLAY)
+
 .PHONY: system
 system:  ## Install what the tests need besides Python (Debian and Ubuntu, as root)
 	@command -v apt-get >/dev/null || { echo "No apt-get here. Install git, with its http-backend, by your system's own means." >&2; exit 1; }
 	apt-get update -q
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server
-	@# Only the programs are wanted: each test run starts a broker of its own.
-	@if command -v service >/dev/null; then service rabbitmq-server stop >/dev/null 2>&1 || true; fi
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends git python3-venv make rabbitmq-server prometheus
+	@# Only the programs are wanted: each test run starts a broker of its own, and of Prometheus takes promtool alone.
+	@if command -v service >/dev/null; then \
+	  for each in rabbitmq-server prometheus; do service $$each stop >/dev/null 2>&1 || true; done; fi
 
 .PHONY: lock
 lock:  ## Pin the dependencies anew, with hashes and no download address (needs uv)

@@ -11,7 +11,7 @@ from adapters.code_search.link_signals import import_signals, kin_signals
 from adapters.code_search.mention_signals import mention_signals
 from adapters.code_search.name_signals import definition_signals, path_signals
 from adapters.code_search.reasons import Reasons
-from adapters.code_search.weights import IN_TITLE, PENALTIES, WEIGHTS
+from adapters.code_search.weights import IN_TITLE, NAMED_PLACE, PENALTIES, WEIGHTS
 from adapters.code_search.word_signals import definition_word_signals, pair_signals, word_signals
 from application.ports.code_search import RankedFile
 
@@ -62,12 +62,20 @@ class Ranking:
         return sorted(ranked, key=lambda entry: (-entry.score, entry.path))
 
     def scores(self) -> list[float]:
-        """The weighted sum of each candidate's signals."""
+        """The weighted sum of each candidate's signals, with the best that is named not below `NAMED_PLACE`."""
         columns = [(weight, self.signals[name]) for name, weight in WEIGHTS.items()]
-        return [
+        scores = [
             sum(weight * values[place] for weight, values in columns) + self._adjustment(candidate)
             for place, candidate in enumerate(self.candidates)
         ]
+        best_first = sorted(range(len(scores)), key=lambda place: -scores[place])
+        named = [place for place in best_first if self.signals["named"][place] and self._is_likely(place)]
+        if named and best_first.index(named[0]) >= NAMED_PLACE:
+            scores[named[0]] = sum(scores[place] for place in best_first[NAMED_PLACE - 2 : NAMED_PLACE]) / 2
+        return scores
+
+    def _is_likely(self, place: int) -> bool:
+        return self._adjustment(self.candidates[place]) >= 0
 
     def _adjustment(self, candidate: Candidate) -> float:
         document = candidate.document

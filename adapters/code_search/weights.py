@@ -46,3 +46,6 @@ PENALTIES: Mapping[FileKind, float] = {FileKind.TEST: 4.0, FileKind.DOCUMENTATIO
 
 IN_TITLE = 6.0
 """What a file gains that the title names: too few titles do for this to be learned."""
+
+NAMED_PLACE = 5
+"""A file that the issue names by its path is not ranked below: who names one will look for it among the first."""

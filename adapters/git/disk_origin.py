@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adapters.git.source import DiskSource
     from adapters.git.stop import Stop
 
-_SOME_ID = re.compile(r"[0-9a-f]{7,40}")
+_ID_OR_STEPS = re.compile(r"[0-9a-f]{7,40}|[^~^:@]+([~^]\d*)+")
 _BRANCHES = "refs/heads/"
 _ORDER = (ObjectType.BLOB, ObjectType.TREE, ObjectType.COMMIT)
 
@@ -45,16 +45,19 @@ class DiskOrigin:
                 borrower.odb.add_disk_alternate(str(folder))
 
     def resolve(self, revision: str, stop: Stop) -> Revision:
-        """Branch before tag before remote branch before commit id; "" is what is checked out at the path."""
+        """Branch before tag before remote branch before commit id, all with git's steps back (`main~2`, `v1^`).
+
+        "" and HEAD are what is checked out at the path.
+        """
         stop.check()
         with translated(DISK):
-            if not revision:
+            if revision in {"", "HEAD"}:
                 return self._head()
             for name in (_BRANCHES + revision, f"refs/tags/{revision}", f"refs/remotes/{revision}"):
                 commit = self._commit_at(name)
                 if commit is not None:
                     return Revision(commit, revision if name.startswith(_BRANCHES) else "")
-            return Revision(self._commit_by_id(revision), "")
+            return Revision(self._older_commit(revision), "")
 
     def tip(self, branch: str, stop: Stop) -> pygit2.Oid | None:
         """Read the branch now."""
@@ -92,11 +95,15 @@ class DiskOrigin:
         reference = self._repository.references.get(name)
         return None if reference is None else reference.peel(pygit2.Commit).id
 
-    def _commit_by_id(self, revision: str) -> pygit2.Oid:
-        if not _SOME_ID.fullmatch(revision) or self._repository.get(revision) is None:
+    def _older_commit(self, revision: str) -> pygit2.Oid:
+        try:
+            found = self._here.revparse_single(revision) if _ID_OR_STEPS.fullmatch(revision) else None
+        except (KeyError, ValueError):  # there is none, or the short id is that of several
+            found = None
+        if found is None:
             message = f"The repository has no branch, tag or commit {revision!r}"
             raise NotFound(message)
-        return self._repository[revision].peel(pygit2.Commit).id
+        return found.peel(pygit2.Commit).id
 
     def _refuse_what_is_checked_out(self, name: str) -> None:
         heads = [self._common / "HEAD"] if not self._repository.is_bare else []

@@ -49,7 +49,7 @@ class HttpOrigin:
     def resolve(self, revision: str, stop: Stop) -> Revision:
         """Branch before tag before commit id, as the server knows them."""
         with translated(NETWORK, self._source.token):
-            return self._named(revision, stop) if revision else self._default(stop)
+            return self._default(stop) if revision in {"", "HEAD"} else self._named(revision, stop)
 
     def tip(self, branch: str, stop: Stop) -> pygit2.Oid | None:
         """Ask where the branch is, and fetch that one commit if it is not here."""

@@ -97,7 +97,7 @@ class Vcs(Protocol):
     """Repositories by URL or path."""
 
     def open(self, source: GitSource, revision: str = "") -> AbstractAsyncContextManager[Workspace]:
-        """A workspace at `revision` (branch, tag or commit id; "" is the default branch); it leaves no trace.
+        """A workspace at `revision` (branch, tag or commit id; "" or HEAD: the default branch); it leaves no trace.
 
         Raises on entry `NotFound`, `CredentialsRefused`, `RemoteUnavailable`, `RepositoryTooLarge`.
         """

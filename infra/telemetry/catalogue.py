@@ -19,8 +19,11 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-_UNITS = {"s": "seconds", "USD": "usd", "By": "bytes"}
-"""How Prometheus spells the units that it puts into names; one in braces only says what is counted."""
+_UNITS = {"s": "seconds"}
+"""How Prometheus spells the units that it puts into names; what stands in braces says what is counted, and is left out.
+
+A collector that takes metrics by OTLP and offers them to Prometheus comes to the same names.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,8 @@ class Metric:
     @property
     def family(self) -> str:
         """Its name in Prometheus, a counter's without `_total`."""
-        unit = _UNITS.get(self.unit, "")
-        name = self.name.replace(".", "_")
-        return f"{name}_{unit}" if unit and not name.endswith(unit) else name
+        name, unit = self.name.replace(".", "_"), _UNITS.get(self.unit)
+        return f"{name}_{unit}" if unit else name
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -124,8 +126,10 @@ QUEUE_WORKERS = Metric(
     (),
     "Workers that wait for tasks or hold one; absent where the queue cannot know.",
 )
-QUEUE_UP = Metric("coding_agent.queue.up", Kind.GAUGE, "1", (), "1 where the queue answers, 0 where it does not.")
-QUEUE_PAUSED = Metric("coding_agent.queue.paused", Kind.GAUGE, "1", (), "1 while an operator has paused the queue.")
+QUEUE_UP = Metric("coding_agent.queue.up", Kind.GAUGE, "{queue}", (), "1 where the queue answers, otherwise 0.")
+QUEUE_PAUSED = Metric(
+    "coding_agent.queue.paused", Kind.GAUGE, "{queue}", (), "1 while an operator has paused the queue, otherwise 0."
+)
 MODEL_CALLS = Metric(
     "gen_ai.client.operation.duration",
     Kind.HISTOGRAM,
@@ -151,9 +155,9 @@ MODEL_TOKENS = Metric(
     _TOKENS,
 )
 MODEL_COST = Metric(
-    "coding_agent.model.cost",
+    "coding_agent.model.cost.usd",
     Kind.COUNTER,
-    "USD",
+    "{USD}",
     _MODEL_IS,
     "What the requests have cost, as far as the prices are known.",
 )

@@ -27,6 +27,7 @@ WEBHOOKS = "/webhook/github"
 ROUTES = frozenset({WEBHOOKS, "/health", "/ready"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SERVER_ERROR = 500
+_FROM_NOUGHT = (202, 500, 503)
 _PROVED_NOTHING = frozenset({400, 401, 404, 405, 408, 413})
 """Answers to whoever has not shown a delivery of the forge's: counted, and not traced, for anybody could make many."""
 
@@ -41,7 +42,11 @@ class ObservedApp:
         self._app = app
         self._metrics = metrics
         self._spans = spans
-        self._series: dict[tuple[str, str, int], Histogram] = {}
+        # What has not happened yet is told, too: of a series that begins with its first failure, no increase is seen.
+        self._series = {
+            ("POST", WEBHOOKS, status): metrics.histogram(REQUESTS, "POST", WEBHOOKS, str(status))
+            for status in _FROM_NOUGHT
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does."""

@@ -30,6 +30,9 @@ class ObservedModel(LanguageModel):
         self._provider = provider
         self._spans = spans
         self._metrics = metrics
+        # From nought: of a series that begins with its first request, no increase is seen.
+        metrics.counter(MODEL_COST, *self._which())
+        metrics.histogram(MODEL_CALLS, *self._which(), "")
 
     @property
     def profile(self) -> ModelProfile:

@@ -10,7 +10,7 @@ from infra.telemetry.calls import Calls, ObservedVcs
 from infra.telemetry.http_server import DeliveryMetrics, ObservedApp
 from infra.telemetry.listeners import EditMetrics, ForgeTraffic, WaitingPlans
 from infra.telemetry.model import ObservedModel
-from infra.telemetry.queue import ObservedQueue
+from infra.telemetry.queue import CountedQueue, TracedQueue
 from infra.telemetry.queue_state import QueueState
 from infra.telemetry.runs import ObservedRuns, ObservedStep
 from infra.telemetry.spans import NoSpans
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from infra.telemetry.otlp import MetricsPush
     from infra.telemetry.queue import QueueName
     from infra.telemetry.spans import Spans
+    from infra.telemetry.tracing import Tracing
 
 Port = TypeVar("Port")
 App = TypeVar("App")
@@ -53,14 +54,14 @@ class Telemetry(Watching):
         provider: str,
         metrics: Metrics,
         *,
-        spans: Spans | None = None,
+        spans: Tracing | None = None,
         push: MetricsPush | None = None,
     ) -> None:
         self._queue = queue
         self._provider = provider
         self._metrics = metrics
         self._traces = spans
-        self._spans = spans or NoSpans()
+        self._spans: Spans = spans or NoSpans()
         self._push = push
         self._calls = Calls(self._spans, metrics)
         self._delivered = DeliveryMetrics(metrics)
@@ -78,8 +79,9 @@ class Telemetry(Watching):
         return ObservedModel(model, self._provider, self._spans, self._metrics)
 
     def queue(self, queue: TaskQueue) -> TaskQueue:
-        """Tasks carry their trace."""
-        return ObservedQueue(queue, self._queue, self._spans, self._metrics)
+        """What is sent and taken is counted, and tasks carry their trace."""
+        counted = CountedQueue(queue, self._queue, self._metrics)
+        return TracedQueue(counted, self._queue, self._traces) if self._traces else counted
 
     def runner(self, runner: TaskRunner, clock: Clock) -> TaskRunner:
         """Every attempt is a span, and counted by what was done and how it ended."""
@@ -116,7 +118,7 @@ class Telemetry(Watching):
 
     @asynccontextmanager
     async def telling(self, admin: QueueAdmin) -> AsyncIterator[None]:
-        """The last metrics are sent before the queue is closed, for what a short-lived worker did would be lost."""
+        """What a short-lived worker did is sent before the queue is closed, for it would be lost."""
         state = QueueState(admin, asyncio.get_running_loop())
         self._metrics.registry.register(state)
         pushing = asyncio.create_task(self._push_again_and_again()) if self._push else None
@@ -126,8 +128,8 @@ class Telemetry(Watching):
             if pushing is not None:
                 pushing.cancel()
                 await asyncio.gather(pushing, return_exceptions=True)
-            if self._push is not None:
-                await asyncio.to_thread(self._push.send)
+            last = [each for each in (self._push and self._push.send, self._traces and self._traces.flush) if each]
+            await asyncio.gather(*(asyncio.to_thread(each) for each in last))
             self._metrics.registry.unregister(state)
 
     async def _push_again_and_again(self) -> None:

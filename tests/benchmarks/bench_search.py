@@ -1,8 +1,11 @@
 """How fast the code search is.
 
-    python -m tests.benchmarks.bench_search [--repeat 9] [--json]
+    python -m tests.benchmarks.bench_search [--files 3000] [--repeat 9] [--json]
+    python -m tests.benchmarks.bench_search --repo PATH [--rev REV] --issue FILE [--repeat 9] [--json]
 
-The seconds for a generated repository of 3,000 files on disk. How well it finds is measured by `bench_locate`.
+The seconds for a generated repository on disk, whose files are some 6 kB each; or what `coding-agent locate` takes on a
+repository of one's own, with and without a cache, as the whole command and without its start. How well it finds is
+measured by `bench_locate`.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from adapters.code_search.search import LocalCodeSearch
 from adapters.tree_sitter.processes import ParsingProcesses
 from adapters.tree_sitter.structure import TreeSitterStructure
 from domain.repository import GitSource
+from tests.benchmarks.command_cost import command_cost
 from tests.benchmarks.figures import SPREAD_COLUMNS, Report, show, spread
 from tests.support.git_repositories import new_repository
 from tests.support.git_vcs import git_adapter
@@ -35,10 +39,18 @@ GENERATED_FILES = 3_000
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeat", type=int, default=9, help="searches of the generated repository")
+    parser.add_argument("--files", type=int, default=GENERATED_FILES, help="of the generated repository")
+    parser.add_argument("--repeat", type=int, default=9, help="searches")
+    parser.add_argument("--repo", type=Path, help="measure the command on this repository instead")
+    parser.add_argument("--rev", default="HEAD")
+    parser.add_argument("--issue", type=Path, help="the issue to search this repository for")
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     options = parser.parse_args(arguments)
-    show(_speed(options.repeat), as_json=options.json)
+    if options.repo:
+        search = ["locate", "--repo", str(options.repo), "--rev", options.rev, "--issue", str(options.issue), "--json"]
+        show(command_cost(search, options.repeat), as_json=options.json)
+    else:
+        show(_speed(options.files, options.repeat), as_json=options.json)
 
 
 async def _paths(workspace: Workspace, issue: str) -> list[str]:
@@ -47,9 +59,9 @@ async def _paths(workspace: Workspace, issue: str) -> list[str]:
         return [file.path for file in ranking]
 
 
-def _speed(repeat: int) -> Report:
+def _speed(number: int, repeat: int) -> Report:
     """Through the real git adapter, on a repository on disk; each search opens it anew."""
-    files = generated_files(GENERATED_FILES)
+    files = generated_files(number)
     with tempfile.TemporaryDirectory() as name:
         repository = new_repository(Path(name) / "made")
         for path, content in files.items():

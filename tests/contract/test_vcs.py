@@ -84,8 +84,9 @@ def vcs(tmp_path: Path) -> Vcs:
     return git_adapter(tmp_path / "work")
 
 
-async def test_opens_the_default_branch_when_no_revision_is_named(vcs: Vcs, place: Place) -> None:
-    async with vcs.open(place.source) as workspace:
+@pytest.mark.parametrize("revision", ["", "HEAD"])
+async def test_opens_the_default_branch_when_no_other_revision_is_named(vcs: Vcs, place: Place, revision: str) -> None:
+    async with vcs.open(place.source, revision) as workspace:
         assert workspace.branch == "main"
         assert workspace.base == place.repository.id_of("main")
 
@@ -115,7 +116,7 @@ async def test_opens_an_old_commit_by_a_short_id(vcs: Vcs, place: Place) -> None
         assert workspace.base == commit
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "0" * 40, "--upload-pack=x"])
+@pytest.mark.parametrize("revision", ["nowhere", "0" * 40, "--upload-pack=x", "main~9", "no~1", "HEAD^7", ":/x", "~"])
 async def test_says_that_a_revision_does_not_exist(vcs: Vcs, place: Place, revision: str) -> None:
     with pytest.raises(NotFound):
         await _open_and_close(vcs, place.source, revision)

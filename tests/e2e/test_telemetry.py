@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from infra.telemetry import catalogue
 from infra.telemetry.catalogue import Kind
+from tests.support.promtool import promtool
 from tests.support.watched_run import CALLER, SECRETS, SOURCE, watched_run
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def test_webhook_and_message_are_described_by_the_conventions(spans: dict[str, T
 def test_whoever_proves_nothing_is_counted_and_not_traced(run: WatchedRun) -> None:
     assert [span.trace for span in run.otlp.spans if span.kind == "server"] == [TRACE]
     answered = series(families(run.gateway_page)["http_server_request_duration_seconds"], "_count")
-    assert answered == {("POST", "401", "/webhook/github"): 1.0, ("POST", "202", "/webhook/github"): 1.0}
+    webhooks = {status: answered["POST", status, "/webhook/github"] for status in ("202", "401", "500", "503")}
+    assert webhooks == {"202": 1.0, "401": 1.0, "500": 0.0, "503": 0.0}
 
 
 # -- Metrics -----------------------------------------------------------------------------------------
@@ -130,6 +132,11 @@ def test_a_scrape_has_every_metric_of_the_process_as_the_catalogue_says(
         assert (family.type, family.documentation) == (metric.kind.value, metric.meaning)
         labels = [set(sample.labels) - {"le"} for sample in family.samples]
         assert all(each == set(metric.labels) for each in labels), metric.name
+
+
+def test_prometheus_itself_finds_nothing_to_object_to(run: WatchedRun) -> None:
+    for page in (run.gateway_page, run.worker_page):
+        assert promtool("check", "metrics", given=page) == ""
 
 
 def test_the_metrics_tell_what_happened(run: WatchedRun) -> None:
@@ -165,8 +172,8 @@ def test_the_last_word_by_otlp_is_what_was_scraped(run: WatchedRun) -> None:
     assert (point.count, sum(point.bucket_counts), named["coding_agent.task.outcome"]) == (1, 1, "done")
     tokens = sent["gen_ai.client.token.usage"]
     assert (tokens.unit, sorted(each.sum for each in tokens.histogram.data_points)) == ("{token}", [7.0, 11.0])
-    cost = sent["coding_agent.model.cost"]
-    assert (cost.unit, cost.sum.is_monotonic, cost.sum.aggregation_temporality) == ("USD", True, 2)
+    cost = sent["coding_agent.model.cost.usd"]
+    assert (cost.unit, cost.sum.is_monotonic, cost.sum.aggregation_temporality) == ("{USD}", True, 2)
     assert {"coding_agent.queue.tasks", "coding_agent.queue.up"} <= sent.keys()
 
 

@@ -243,7 +243,7 @@ def fake_workspace(
 
 
 def _resolved(repository: FakeRepository, revision: str) -> tuple[str, str]:
-    branch = revision or repository.default_branch
+    branch = repository.default_branch if revision in {"", "HEAD"} else revision
     if branch in repository.branches:
         return repository.branches[branch], branch
     if revision in repository.commits:

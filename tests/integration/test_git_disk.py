@@ -168,3 +168,9 @@ async def test_does_not_write_through_a_link_in_the_working_tree(repository: Git
     async with git_adapter(tmp_path / "work").open(GitSource(str(repository.path))) as workspace:
         await workspace.push("new", edit("src/app.py", b"ours\n"), MESSAGE)
     assert outside.read_text() == "theirs\n"
+
+
+@pytest.mark.parametrize("revision", ["HEAD~1", "main^", "v1~0", "main~1^0"])
+async def test_steps_back_from_a_revision_as_git_does(repository: GitFolder, tmp_path: Path, revision: str) -> None:
+    async with git_adapter(tmp_path / "work").open(GitSource(str(repository.path)), revision) as workspace:
+        assert workspace.base == repository.id_of(revision)

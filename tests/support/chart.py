@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import helm_python as helm
-import yaml
+
+from tests.support.kubernetes.rendering import Manifest, parsed
 
 CHART = Path(__file__).parents[2] / "infra" / "helm" / "coding-agent"
 NAMESPACE = "ai-agent"
 _JOB = re.compile(r"^(topology|ollama-pull)-[0-9a-f]{8}$")
 
-Manifest = dict[str, Any]
 Objects = dict[tuple[str, str], Manifest]
 
 
@@ -36,8 +36,7 @@ def texts(values: dict[str, Any] | None = None) -> dict[str, str]:
 
 def objects(values: dict[str, Any] | None = None) -> Objects:
     """Every object, by its kind and its name; a Job's name without the end, which changes with its content."""
-    manifests = [text for name, text in texts(values).items() if name.endswith(".yaml")]
-    found = [each for text in manifests for each in yaml.safe_load_all(text) if each]
+    found = [each for name, text in texts(values).items() if name.endswith(".yaml") for each in parsed(text)]
     return {(each["kind"], _JOB.sub(r"\1", each["metadata"]["name"])): each for each in found}
 
 

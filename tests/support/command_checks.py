@@ -85,7 +85,8 @@ def _faults_of_module(words: tuple[str, ...]) -> list[str]:
 
 
 def _missing_files(command: Command) -> list[str]:
-    if command.program not in _TAKES_A_FILE and not command.program.endswith(".sh"):
+    ours = bool(command.words) and _OURS.match(command.words[0]) is not None
+    if command.program not in _TAKES_A_FILE and not ours:
         return []
     named = {found for word in command.words for found in _OURS.findall(word)}
     return [f"there is no {name}" for name in sorted(named) if not (PROJECT / name).exists()]

@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         watch.follow(asked, options.timeout)
         results = watch.cluster.results(asked)
     except ClusterError as error:
-        return _failed(str(error), f"kubectl --context {options.context} -n {options.namespace} get pods")
+        look = f"kubectl --context {options.context} -n {options.namespace} get pods"
+        return _failed(str(error), error.next_step or look)
     except KeyboardInterrupt:
         return 130
     return _reported(watch, results, options)
@@ -54,6 +55,7 @@ def _watch(options: argparse.Namespace) -> Watch:
 
 def _published(watch: Watch, options: argparse.Namespace) -> Asked:
     """Wait for the state of rest, then ask for the work."""
+    watch.cluster.require_trial()
     if not watch.wait_for_none(_IDLE_SECONDS):
         message = f"Workers are still running after {_IDLE_SECONDS:.0f} s: something else gives them work."
         raise ClusterError(message)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from tests.support.command_checks import faults
 from tests.support.project_files import PROJECT, workflows
+from tests.support.shell_text import commands_in_block
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +42,13 @@ def test_a_job_has_its_own_permissions_and_an_end(path: Path, name: str, job: di
 def test_no_text_of_an_event_is_put_into_a_script(path: Path, name: str, job: dict[str, Any]) -> None:
     del path, name
     assert [step["run"] for step in job.get("steps", []) if "${{" in step.get("run", "")] == []
+
+
+@EACH_JOB
+def test_a_step_runs_what_there_is(path: Path, name: str, job: dict[str, Any]) -> None:
+    del path, name
+    commands = [command for step in job.get("steps", []) for command in commands_in_block("", step.get("run", ""))]
+    assert [fault for command in commands for fault in faults(command, whole=True)] == []
 
 
 @EACH_WORKFLOW

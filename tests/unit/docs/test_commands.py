@@ -26,6 +26,8 @@ OF_COMPOSE = re.findall(
 NOT_SETTINGS = {
     CONFIG_VARIABLE,
     "CODING_AGENT_TEST_RABBITMQ_IMAGE",  # of the tests
+    "OTEL_RESOURCE_ATTRIBUTES",  # of the library that sends traces
+    "OTEL_TRACES_SAMPLER",
     *OF_COMPOSE,
 }
 """Names of variables that the documents may speak of besides."""
@@ -77,6 +79,7 @@ def test_files_that_the_text_names_exist(page: Document) -> None:
         ("make demo MODELL=ollama", "reads no MODELL"),
         (".venv/bin/python -m tests.benchmarks.bench_gti", "no module"),
         ("python -m tests.benchmarks.bench_git --filez 3", "no option --filez"),
+        ("infra/minikube/upp --no-build", "no infra/minikube/upp"),
         ("docker compose -f infra/compose/no.yaml up", "no infra/compose/no.yaml"),
     ],
 )

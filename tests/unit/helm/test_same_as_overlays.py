@@ -12,40 +12,46 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.chart import NAMESPACE, objects, values_file
-from tests.support.kustomize import composed, overlay
+from tests.support.kubernetes.rendering import COMBINATIONS, Combination, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.support.chart import Objects
 
+pytestmark = pytest.mark.xdist_group("manifests")
 HELMS_OWN = {"app.kubernetes.io/managed-by", "helm.sh/chart"}
-DEV_IMAGE = {"repository": "coding-agent", "tag": "dev"}
-CASES: dict[str, tuple[Callable[[], Objects], dict[str, Any]]] = {
-    "overlay dev": (lambda: overlay("dev"), values_file("values-dev.yaml")),
-    "overlay prod": (lambda: overlay("prod"), values_file("values-prod.yaml")),
-    "a Job a task": (lambda: composed("rabbitmq", "scaled-job"), {"worker": {"kind": "ScaledJob"}}),
-    "a cache": (lambda: composed("rabbitmq", "search-cache"), {"searchCache": {"enabled": True}}),
-    "a Job a task, a cache": (
-        lambda: composed("rabbitmq", "scaled-job", "search-cache"),
-        {"worker": {"kind": "ScaledJob"}, "searchCache": {"enabled": True}},
+ON = {"enabled": True}
+CASES: dict[Combination, tuple[str, dict[str, Any]]] = {
+    Combination("dev"): ("values-dev.yaml", {}),
+    Combination("prod"): ("values-prod.yaml", {}),
+    Combination("prod", ("scaled-job", "search-cache", "monitoring")): (
+        "values-prod.yaml",
+        {"worker": {"kind": "ScaledJob"}, "searchCache": ON, "monitoring": ON},
     ),
-    "Ollama": (lambda: composed("rabbitmq", "ollama"), {"ollama": {"enabled": True}}),
-    "a cluster of RabbitMQ": (lambda: composed("rabbitmq-operator"), {"broker": {"kind": "operator"}}),
-    "External Secrets": (lambda: composed("rabbitmq", "external-secrets"), {"externalSecrets": {"enabled": True}}),
-    "monitoring": (lambda: composed("rabbitmq", "monitoring"), {"monitoring": {"enabled": True}}),
-    "reconcile": (lambda: composed("rabbitmq", "reconcile"), {"reconcile": {"enabled": True}}),
+    Combination("prod", ("search-cache", "external-secrets")): (
+        "values-prod.yaml",
+        {"searchCache": ON, "externalSecrets": ON},
+    ),
+    Combination("prod", ("ollama", "monitoring", "otlp")): (
+        "values-prod.yaml",
+        {"ollama": ON, "monitoring": ON, "otlp": ON},
+    ),
+    Combination("prod", ("rabbitmq-operator", "monitoring"), without=("rabbitmq",)): (
+        "values-prod.yaml",
+        {"broker": {"kind": "operator"}, "monitoring": ON},
+    ),
 }
-EACH = pytest.mark.parametrize("case", CASES)
+"""What each combination is called in the chart: a file of values, and what goes on top of it."""
+EACH = pytest.mark.parametrize("combination", CASES, ids=str)
 
 
-def of_kustomize(case: str) -> Objects:
-    return {key: each for key, each in CASES[case][0]().items() if key != ("Namespace", NAMESPACE)}
+def of_kustomize(combination: Combination) -> Objects:
+    manifests = {(each["kind"], each["metadata"]["name"]): each for each in rendered(combination)}
+    return {key: each for key, each in manifests.items() if key != ("Namespace", NAMESPACE)}
 
 
-def of_chart(case: str) -> Objects:
-    values = {"image": DEV_IMAGE, **CASES[case][1]}
-    return {key: as_overlay(key, each) for key, each in objects(values).items()}
+def of_chart(combination: Combination) -> Objects:
+    name, on_top = CASES[combination]
+    return {key: as_overlay(key, each) for key, each in objects({**values_file(name), **on_top}).items()}
 
 
 def as_overlay(key: tuple[str, str], manifest: dict[str, Any]) -> dict[str, Any]:
@@ -66,15 +72,18 @@ def differences(ours: Any, theirs: Any, path: str) -> list[str]:
 
 
 @EACH
-def test_the_same_objects_with_the_same_fields(case: str) -> None:
-    chart, theirs = of_chart(case), of_kustomize(case)
+def test_the_same_objects_with_the_same_fields(combination: Combination) -> None:
+    chart, theirs = of_chart(combination), of_kustomize(combination)
     assert sorted(chart) == sorted(theirs)
     assert [each for key in sorted(theirs) for each in differences(chart[key], theirs[key], "/".join(key))] == []
 
 
-@EACH
-def test_each_object_of_the_charts_carries_helms_labels(case: str) -> None:
-    for manifest in objects(CASES[case][1]).values():
+def test_every_combination_but_the_trial_is_compared() -> None:
+    assert set(CASES) == {combination for combination in COMBINATIONS if combination.overlay != "trial"}
+
+
+def test_each_object_of_the_charts_carries_helms_labels() -> None:
+    for manifest in objects(values_file("values-prod.yaml")).values():
         assert manifest["metadata"]["labels"].keys() >= HELMS_OWN
 
 

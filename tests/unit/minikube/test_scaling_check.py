@@ -28,6 +28,7 @@ case "$*" in
   *"deployment/forge"*)
     if [ -f "$play/$now/refused" ]; then next; echo "The connection to the server was refused" >&2; exit 1; fi
     cat "$play/$now/results" ;;
+  *"get deployments"*) cat "$play/forges" ;;
   *"get pods"*) cat "$play/$now/pods"; next ;;
   *) echo "not in the play: $*" >&2; exit 9 ;;
 esac
@@ -75,6 +76,7 @@ GONE = Scene(results=(1, 1))
 class Play:
     folder: Path
     scenes: list[Scene] = field(default_factory=list)
+    forges: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     answers: list[int] = field(default_factory=lambda: [202] * TASKS)
 
     def perform(self, *scenes: Scene, timeout: float = 5.0) -> int:
@@ -86,7 +88,12 @@ class Play:
             if scene.refused:
                 (moment / "refused").touch()
         asked: list[dict[str, Any]] = [{"issue": issue, "payload": {}} for issue in (5, 6)]
-        for name, content in {"now": 0, "asked": asked, "answers": self.answers}.items():
+        for name, content in {
+            "now": 0,
+            "asked": asked,
+            "answers": self.answers,
+            "forges": {"items": self.forges},
+        }.items():
             (self.folder / "play" / name).write_text(json.dumps(content))
         return main(["--tasks", str(TASKS), "--every", "0.01", "--timeout", str(timeout)])
 
@@ -140,3 +147,9 @@ def test_webhooks_that_the_gateway_refuses_end_the_check(play: Play, capsys: pyt
     play.answers = [202, 401]
     assert play.perform(REST, REST, GONE) == 3
     assert "The gateway refused 1 of 2 webhooks, the first with 401." in capsys.readouterr().err
+
+
+def test_without_a_trial_nothing_is_begun(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    play.forges = []
+    assert play.perform(REST) == 3
+    assert "no forge to open issues on.\n  Next: infra/minikube/deploy --trial" in capsys.readouterr().err

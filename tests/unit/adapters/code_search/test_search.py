@@ -64,6 +64,18 @@ async def test_a_file_that_the_issue_names_comes_first(mention: str) -> None:
     assert "named in the issue" in await why(files, issue, "shop/cart.py")
 
 
+async def test_a_file_that_the_issue_names_is_among_the_first_five_whatever_else_matches() -> None:
+    files = {f"shop/discount{n}.py": MATCHING * 3 for n in range(20)} | {"lib/zebra.py": PLAIN}
+    ranking = await best(files, "The discount of a basket in cents\n\nSee lib/zebra.py")
+    assert "lib/zebra.py" in ranking[:5]
+
+
+async def test_a_test_that_the_issue_names_is_not_moved_up() -> None:
+    files = {f"shop/discount{n}.py": MATCHING * 3 for n in range(20)} | {"tests/test_zebra.py": PLAIN}
+    ranking = await best(files, "The discount of a basket in cents\n\ntests/test_zebra.py fails")
+    assert ranking[-1] == "tests/test_zebra.py"
+
+
 async def test_a_link_to_the_forge_names_its_file() -> None:
     files = {"shop/cart.py": MATCHING, "shop/aisle.py": MATCHING}
     link = "https://forge.example/acme/shop/blob/0f3c/shop/cart.py#L10-L20"
@@ -129,6 +141,26 @@ async def test_what_no_person_wrote_comes_last(path: str, content: bytes) -> Non
 async def test_says_which_words_match() -> None:
     files = {"a.py": PLAIN, "b.py": b"discount of basket"}
     assert await why(files, "x\ndiscount of a basket", "b.py") == ("matches: basket, discount",)
+
+
+async def test_what_the_likely_files_import_is_a_neighbour() -> None:
+    files = {f"lib/z{n}.py": PLAIN for n in range(9)} | {"shop/basket.py": b"from lib.z7 import run\n" + MATCHING}
+    files |= {"shop/refund.py": b"from lib.z3 import run\nbasket = 1\n"}
+    ranking = await best(files, "The discount of a basket")
+    assert ranking.index("lib/z7.py") < ranking.index("lib/z3.py") < ranking.index("lib/z0.py")
+
+
+@pytest.mark.parametrize("path", ["locale/de.po", "web/texts.xlf", "vendor/discount.go"])
+async def test_what_others_wrote_is_known_by_its_path_alone(path: str) -> None:
+    files = {path: b"voucher " * 9, "a.py": PLAIN}
+    assert await why(files, "x\nvoucher", path) == ()
+
+
+@pytest.mark.parametrize("path", ["tests/test_a.py", "docs/a.rst"])
+async def test_of_tests_and_documentation_the_head_counts(path: str) -> None:
+    files = {path: b"filler\n" * 5_000 + b"voucher\n", "a.py": PLAIN}
+    assert "voucher" not in str(await why(files, "x\nvoucher", path))
+    assert "filler" in str(await why(files, "x\nfiller", path))
 
 
 async def test_leaves_out_files_over_the_limit() -> None:
