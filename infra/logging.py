@@ -60,6 +60,7 @@ def configure(
     root.setLevel(_LEVELS[level])
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # what was given up, and not each try
     for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
 

@@ -70,8 +70,12 @@ class Tracing(Spans):
             if not told.withdrawn:
                 made.end()
 
+    def flush(self) -> None:
+        """Send what has ended; it takes as long as the exporter is patient, so not on the event loop."""
+        self._provider.force_flush()
+
     def close(self) -> None:
-        """Send what is left; it takes as long as the exporter is patient, so not on the event loop."""
+        """Send what is left, likewise."""
         self._provider.shutdown()
 
 

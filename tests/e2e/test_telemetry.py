@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from infra.telemetry import catalogue
 from infra.telemetry.catalogue import Kind
+from tests.support.promtool import promtool
 from tests.support.watched_run import CALLER, SECRETS, SOURCE, watched_run
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ def test_a_scrape_has_every_metric_of_the_process_as_the_catalogue_says(
         assert (family.type, family.documentation) == (metric.kind.value, metric.meaning)
         labels = [set(sample.labels) - {"le"} for sample in family.samples]
         assert all(each == set(metric.labels) for each in labels), metric.name
+
+
+def test_prometheus_itself_finds_nothing_to_object_to(run: WatchedRun) -> None:
+    for page in (run.gateway_page, run.worker_page):
+        assert promtool("check", "metrics", given=page) == ""
 
 
 def test_the_metrics_tell_what_happened(run: WatchedRun) -> None:
