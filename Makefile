@@ -99,8 +99,8 @@ compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), 
 	@cd infra/compose && docker compose run --rm smoke
 
 .PHONY: chaos
-chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (many minutes)
-	@$(BIN)/python -m tests.chaos.run
+chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (10 minutes); ARGS="--tasks 200"
+	@$(BIN)/python -m tests.chaos.run $(ARGS)
 
 .PHONY: chaos-models
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
