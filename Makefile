@@ -99,8 +99,8 @@ compose-smoke:  ## A signed webhook to the stack that runs (docker compose up), 
 	@cd infra/compose && docker compose run --rm smoke
 
 .PHONY: chaos
-chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (many minutes)
-	@$(BIN)/python -m tests.chaos.run
+chaos: $(VENV)/.dev  ## Everything breaks at once; nothing may be lost or done twice (10 minutes); ARGS="--tasks 200"
+	@$(BIN)/python -m tests.chaos.run $(ARGS)
 
 .PHONY: chaos-models
 chaos-models: $(VENV)/.dev  ## 2,000 tasks with models that fail at random in every known way (the gate runs 500)
@@ -147,6 +147,10 @@ bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aid
 .PHONY: bench-harness
 bench-harness: $(VENV)/.dev  ## What is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_harness --write $(ARGS)
+
+.PHONY: rehearse-scaling
+rehearse-scaling: $(VENV)/.dev  ## infra/minikube/load without a cluster: real processes, stand-ins for kubectl and KEDA (minutes); KILL=1
+	@$(BIN)/python -m tests.smoke.scaling.rehearsal $(if $(KILL),--kill-one)
 
 .PHONY: bench-locate
 bench-locate: $(VENV)/.dev  ## The search for files: CASES=cases.jsonl REPOS=folder of bare clones KEPT=folder (an hour)

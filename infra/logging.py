@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import structlog
@@ -37,16 +38,16 @@ def configure(
         _without_nothing,
         *_trace_ids(traced=traced),
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
     renderer: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
         if console
         else [_TRACEBACKS, structlog.processors.JSONRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, *renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=lambda name="": _Lines(stream, name),
+        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -60,8 +61,29 @@ def configure(
     root.setLevel(_LEVELS[level])
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # what was given up, and not each try
+    logging.getLogger("opentelemetry.util.re").setLevel(logging.CRITICAL)  # it quotes headers that it cannot read
     for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
+
+
+class _Lines:
+    """Writes our own lines: by way of `logging` each would take several times as long.
+
+    A stream that cannot be written to ends no work, as with `logging`.
+    """
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self.name = name
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        """Write one."""
+        with suppress(OSError, ValueError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def _trace_ids(*, traced: bool) -> list[structlog.typing.Processor]:

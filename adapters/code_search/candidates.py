@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST = {FileKind.CODE: 150, FileKind.TEST: 10, FileKind.DOCUMENTATION: 5}
 """How many of each kind are looked at; configuration counts with code, data and what no person wrote are not."""
 
+MAX_NAMED = 50
+"""How many more may be looked at of each kind because the issue names them."""
+
 MAX_OUTLINED = 100
 """Of so many of them, and of what the issue names, the structure is read."""
 
@@ -50,7 +53,7 @@ def choose(corpus: Corpus) -> list[Document]:
     chosen = []
     for document in _best_first(corpus):
         kind = FileKind.CODE if document.kind is FileKind.CONFIGURATION else document.kind
-        if room.get(kind, 0) > 0 or (document.path in named and kind in MOST):
+        if room.get(kind, -MAX_NAMED) > (-MAX_NAMED if document.path in named else 0):
             room[kind] -= 1
             chosen.append(document)
     return chosen

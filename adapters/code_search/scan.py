@@ -39,9 +39,9 @@ class _Source:
     @property
     def key(self) -> str:
         """What is counted, in the cache."""
-        return (
-            self.entry.blob if self.head is None or self.entry.size <= self.head else f"{self.entry.blob} {self.head}"
-        )
+        if self.head is None or self.entry.size <= self.head:
+            return self.entry.blob
+        return f"{self.entry.blob} {self.head}"
 
 
 class Scanner:

@@ -11,9 +11,9 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 import msgspec
-from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.errors import translated
+from adapters.rabbitmq.frames import Outgoing
 from adapters.rabbitmq.link import closed_within
 from domain.cancellation import Cancellation, CancelReason, joined
 from domain.errors import AgentError, QueueUnavailable
@@ -162,5 +162,5 @@ class Cancels:
 
     async def _publish(self, wish: _Wish) -> None:
         body = msgspec.json.encode(wish)
-        message = Message(body, content_type="application/json", delivery_mode=DeliveryMode.PERSISTENT)
+        message = Outgoing(body, uuid.uuid4().hex, content_type="application/json")
         await self._publisher.put(self._stream, message)

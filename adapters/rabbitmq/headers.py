@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeGuard
 
 import msgspec
-from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.forgiving import UNREADABLE
+from adapters.rabbitmq.frames import Outgoing
 from domain.conversation import NOTHING_SPENT, Spend
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aio_pika.abc import AbstractIncomingMessage, HeadersType
-    from pamqp.common import FieldValue
+    from aio_pika.abc import AbstractIncomingMessage
 
+    from adapters.rabbitmq.frames import HeaderValue
     from domain.task import Task
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -27,6 +28,7 @@ LATEST = 253_402_300_799 * _MILLION
 """The last second of the year 9999, in microseconds since 1970: no time is later."""
 _Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 _LONGEST_HEADER = 1_000
+_LARGEST = 2**63
 _MOST_HEADERS = 20
 _COUNTED = {"attempt", "stamp", "retries", "redeliveries", "due", "spend"}
 _Tokens = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -116,14 +118,13 @@ def _spend(wire: _WireSpend | None) -> Spend:
     return Spend(wire.input_tokens, wire.output_tokens, wire.cost_usd, wire.estimated) if wire else NOTHING_SPENT
 
 
-def message_of(task: Task, body: bytes, counts: Counts) -> Message:
+def message_of(task: Task, body: bytes, counts: Counts) -> Outgoing:
     """The message that carries a task."""
-    return Message(
+    return Outgoing(
         body,
+        task.id,
         headers={**_about(task), **_counted(counts)},
         content_type="application/json",
-        delivery_mode=DeliveryMode.PERSISTENT,
-        message_id=task.id,
         timestamp=datetime.now(UTC),
         type=task.kind.value,
         app_id="coding-agent",
@@ -132,34 +133,35 @@ def message_of(task: Task, body: bytes, counts: Counts) -> Message:
 
 def same_again(
     message: AbstractIncomingMessage, counts: Counts, more: Mapping[str, str | int] | None = None
-) -> Message:
+) -> Outgoing:
     """The message once more with these counts, without what the broker has written upon it.
 
-    All headers must fit into one frame, or the broker ends the connection: of a stranger's not everything is kept.
+    All headers must fit into one frame, or the broker ends the connection: of a stranger's not everything is kept. One
+    that has no id gets one.
     """
-    return Message(
+    return Outgoing(
         message.body,
+        message.message_id or uuid.uuid4().hex,
         headers={**_kept(message), **_counted(counts), **(more or {})},
-        content_type=message.content_type,
-        delivery_mode=DeliveryMode.PERSISTENT,
-        message_id=message.message_id,
+        content_type=message.content_type or "",
         timestamp=message.timestamp,
-        type=message.type,
-        app_id=message.app_id,
+        type=message.type or "",
+        app_id=message.app_id or "",
     )
 
 
-def _kept(message: AbstractIncomingMessage) -> HeadersType:
-    kept: HeadersType = {
-        name: value
-        for name, value in message.headers.items()
-        if not name.startswith("x-") and name not in _COUNTED and _is_small(value)
-    }
-    return dict(list(kept.items())[:_MOST_HEADERS])
+def _kept(message: AbstractIncomingMessage) -> dict[str, HeaderValue]:
+    kept: dict[str, HeaderValue] = {}
+    for name, value in message.headers.items():
+        if len(kept) < _MOST_HEADERS and not name.startswith("x-") and name not in _COUNTED and _is_small(value):
+            kept[name] = value
+    return kept
 
 
-def _is_small(value: object) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and len(value) <= _LONGEST_HEADER)
+def _is_small(value: object) -> TypeGuard[int | str]:
+    if isinstance(value, int):
+        return -_LARGEST <= value < _LARGEST
+    return isinstance(value, str) and len(value) <= _LONGEST_HEADER
 
 
 def microseconds(moment: datetime) -> int:
@@ -182,9 +184,9 @@ def _about(task: Task) -> dict[str, str]:
     }
 
 
-def _counted(counts: Counts) -> HeadersType:
+def _counted(counts: Counts) -> dict[str, HeaderValue]:
     """All but what is 0: most tasks are published once, and each header costs the gateway time."""
-    headers: HeadersType = {"attempt": counts.attempt, "stamp": counts.stamp}
+    headers: dict[str, HeaderValue] = {"attempt": counts.attempt, "stamp": counts.stamp}
     optional = {"retries": counts.retries, "redeliveries": counts.redeliveries, "due": counts.due}
     headers.update({name: count for name, count in optional.items() if count})
     if counts.spent != NOTHING_SPENT:
@@ -192,8 +194,8 @@ def _counted(counts: Counts) -> HeadersType:
     return headers
 
 
-def _spend_table(spent: Spend) -> dict[str, FieldValue]:
-    table: dict[str, FieldValue] = {
+def _spend_table(spent: Spend) -> dict[str, HeaderValue]:
+    table: dict[str, HeaderValue] = {
         "input-tokens": spent.input_tokens,
         "output-tokens": spent.output_tokens,
         "estimated": spent.estimated,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from aio_pika import DeliveryMode, Message
 
 from adapters.rabbitmq.errors import translated
+from adapters.rabbitmq.frames import Outgoing
 from adapters.rabbitmq.publisher import is_refused
 from application.ports.queue_admin import Pause
 from domain.errors import QueueUnavailable
@@ -43,7 +44,7 @@ class PauseFlag:
         body = msgspec.json.encode(_Note(by, now))
         for queue in (self._topology.pause_note, self._topology.paused):
             try:
-                await self._publisher.put(queue, Message(body, delivery_mode=DeliveryMode.PERSISTENT))
+                await self._publisher.put(queue, Outgoing(body, uuid.uuid4().hex))
             except QueueUnavailable as error:
                 if not is_refused(error):
                     raise

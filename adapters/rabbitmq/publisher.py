@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aiormq.exceptions as amqp
-from aio_pika import Message
 
+from adapters.rabbitmq.batches import Batches
 from adapters.rabbitmq.errors import translated
+from adapters.rabbitmq.frames import Outgoing
 from domain.errors import AgentError, QueueUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from aio_pika.abc import AbstractChannel
+    from aiormq.channel import Channel
 
     from adapters.rabbitmq.link import Link
 
@@ -33,9 +35,10 @@ class Publisher:
         self._link = link
         self._patience_seconds = patience_seconds
         self._channel: AbstractChannel | None = None
+        self._batches: Batches | None = None
         self._opening = asyncio.Lock()
 
-    async def put(self, queue: str, message: Message) -> None:
+    async def put(self, queue: str, message: Outgoing) -> None:
         """Put a message into a queue; raises `QueueUnavailable` when that is not confirmed in time."""
         await self._patiently(lambda: self._put(queue, message))
 
@@ -45,7 +48,7 @@ class Publisher:
         Two, one after the other: under an alarm a broker still takes the first of a connection, and blocks it then.
         """
         for _ in range(2):
-            await self._patiently(lambda: self._put(_NOWHERE, Message(b""), mandatory=False))
+            await self._patiently(lambda: self._put(_NOWHERE, Outgoing(b"", _NOWHERE), mandatory=False))
 
     async def _patiently(self, publish: Callable[[], Awaitable[None]]) -> None:
         trouble = QueueUnavailable("the broker does not confirm in time")
@@ -60,24 +63,26 @@ class Publisher:
         except TimeoutError:
             raise self._link.blockage or trouble from None
 
-    async def _put(self, queue: str, message: Message, *, mandatory: bool = True) -> None:
-        channel = await self._open()
+    async def _put(self, queue: str, message: Outgoing, *, mandatory: bool = True) -> None:
+        batches = self._usable() or await self._open()
         try:
             with translated("the task cannot be queued now"):
-                await channel.default_exchange.publish(message, routing_key=queue, mandatory=mandatory)
+                await batches.publish(queue, message, mandatory=mandatory)
         except AgentError as error:
             raise QueueUnavailable(str(error)) from error.__cause__
 
-    async def _open(self) -> AbstractChannel:
-        if (channel := self._usable()) is not None:
-            return channel
+    async def _open(self) -> Batches:
         async with self._opening:
-            self._channel = self._usable() or await self._link.channel(confirms=True)
-            return self._channel
+            if (batches := self._usable()) is not None:
+                return batches
+            self._channel = await self._link.channel(confirms=True)
+            with translated("the channel is gone"):
+                self._batches = Batches(cast("Channel", await self._channel.get_underlay_channel()))
+            return self._batches
 
-    def _usable(self) -> AbstractChannel | None:
+    def _usable(self) -> Batches | None:
         usable = self._channel and not self._channel.is_closed and self._link.is_up and not self._link.blockage
-        return self._channel if usable else None
+        return self._batches if usable else None
 
 
 def is_refused(error: QueueUnavailable) -> bool:

@@ -88,11 +88,11 @@ def _is_as_the_file(block: Block) -> bool:
 
 
 def _shifted(lines: Sequence[str], shift: Shift) -> list[str]:
-    moved = [shift.moved(line) for line in lines]
-    if any(line is None for line in moved):
-        message = "a line of REPLACE is indented too little"
+    moved = shift.moved_all(lines)
+    if moved is None:
+        message = "a line of REPLACE is indented too little, or neither as SEARCH is nor as the file"
         raise Unclear(message)
-    return [line or "" for line in moved]
+    return moved
 
 
 def _moved(block: Block, shift: Shift) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from litestar import asgi
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
@@ -14,7 +15,7 @@ from entrypoints.gateway.lean import LeanLitestar, NoEvents
 from entrypoints.gateway.reception import Reception
 from entrypoints.gateway.services import ServicesLifespan
 from entrypoints.gateway.signature import Signatures
-from entrypoints.gateway.webhook import receive_webhook
+from entrypoints.gateway.webhook import WEBHOOK_PATH, WebhookApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,12 +60,10 @@ def build_app(
     def reception() -> Reception:
         return Reception(signatures, lifespan.current().submit_event, forge_name, now, told)
 
+    webhook = asgi(WEBHOOK_PATH, copy_scope=False)(WebhookApp(reception, max_body_bytes))
     return LeanLitestar(
-        route_handlers=[receive_webhook, health, ready],
-        dependencies={
-            "reception": Provide(reception, sync_to_thread=False),
-            "services": Provide(lifespan.current, sync_to_thread=False),
-        },
+        route_handlers=[webhook, health, ready],
+        dependencies={"services": Provide(lifespan.current, sync_to_thread=False)},
         lifespan=[lifespan.run],
         exception_handlers={HTTPException: answer_http_error, Exception: answer_unexpected},
         request_max_body_size=max_body_bytes,

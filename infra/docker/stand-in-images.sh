@@ -38,10 +38,16 @@ inputs() { # KIND: one word for all that the image is made from
     sha256sum | cut -c1-16
 }
 
+working_folder() { # in memory where there is room: half as long as on a disk
+  local free
+  free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+  if [ "${free:-0}" -gt 2000000 ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
+}
+
 root_files() { # PACKAGES HOOK...: the archive of a file system, on standard output
   local packages=$1
   shift
-  mmdebstrap --quiet --mode=root --variant=apt --include="$packages" \
+  TMPDIR=$(working_folder) mmdebstrap --quiet --mode=root --variant=apt --include="$packages" \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -26,8 +26,8 @@ answers() { command -v docker >/dev/null && timeout 20 docker version --format '
 # -- What an engine consists of, taken apart: after its command, and after it was killed ------------------------------
 
 processes_of() { # FOLDER: the engine's own processes, and those in its containers
-  pgrep -f -- "$1/" || :
   local container
+  grep -ls -- "$1[/]" /proc/[0-9]*/cmdline | cut -d/ -f3 || : # the brackets keep grep from finding itself
   for container in "$1"/data/containers/*/; do
     grep -ls -- "$(basename "$container")" /proc/[0-9]*/cgroup | cut -d/ -f3 || :
   done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -26,14 +27,14 @@ _AWAY = frozenset({"Forge", "Vcs"})
 """Ports with somebody else's server behind them."""
 _TOO_MANY = frozenset({"SecretScanner"})
 """A port that is called for every line that may become public, each time for less than a millisecond: only counted."""
-_NOT_WORK = ("wait_", "close", "ensure_held")
+_NOT_WORK = re.compile(r"wait_\w+|close|ensure_held")
 """Operations that wait for something to happen, or are over in no time: nothing is learned from them."""
 
 
 def operations_of(port: type) -> tuple[str, ...]:
     """The operations of a port that are watched: what its Protocol declares as `async`."""
     declared = (name for name in vars(port) if inspect.iscoroutinefunction(getattr(port, name)))
-    return tuple(sorted(name for name in declared if not name.startswith(_NOT_WORK)))
+    return tuple(sorted(name for name in declared if not _NOT_WORK.fullmatch(name)))
 
 
 _UNTRACED = nullcontext()
@@ -57,7 +58,7 @@ class Calls:
         }
         began, failed = perf_counter(), ""
         try:
-            with _UNTRACED if port in _TOO_MANY else self._spans.span(f"{port}.{operation}", kind, about):
+            with _UNTRACED if port in _TOO_MANY else self._spans.span(f"{port}.{operation}", kind, about, inner=True):
                 yield
         except BaseException as error:
             failed = type(error).__name__

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from infra.telemetry.otlp import MetricsPush
     from infra.telemetry.queue import QueueName
     from infra.telemetry.spans import Spans
+    from infra.telemetry.tracing import Tracing
 
 Port = TypeVar("Port")
 App = TypeVar("App")
@@ -53,14 +54,14 @@ class Telemetry(Watching):
         provider: str,
         metrics: Metrics,
         *,
-        spans: Spans | None = None,
+        spans: Tracing | None = None,
         push: MetricsPush | None = None,
     ) -> None:
         self._queue = queue
         self._provider = provider
         self._metrics = metrics
         self._traces = spans
-        self._spans = spans or NoSpans()
+        self._spans: Spans = spans or NoSpans()
         self._push = push
         self._calls = Calls(self._spans, metrics)
         self._delivered = DeliveryMetrics(metrics)
@@ -117,7 +118,7 @@ class Telemetry(Watching):
 
     @asynccontextmanager
     async def telling(self, admin: QueueAdmin) -> AsyncIterator[None]:
-        """The last metrics are sent before the queue is closed, for what a short-lived worker did would be lost."""
+        """What a short-lived worker did is sent before the queue is closed, for it would be lost."""
         state = QueueState(admin, asyncio.get_running_loop())
         self._metrics.registry.register(state)
         pushing = asyncio.create_task(self._push_again_and_again()) if self._push else None
@@ -127,8 +128,8 @@ class Telemetry(Watching):
             if pushing is not None:
                 pushing.cancel()
                 await asyncio.gather(pushing, return_exceptions=True)
-            if self._push is not None:
-                await asyncio.to_thread(self._push.send)
+            last = [each for each in (self._push and self._push.send, self._traces and self._traces.flush) if each]
+            await asyncio.gather(*(asyncio.to_thread(each) for each in last))
             self._metrics.registry.unregister(state)
 
     async def _push_again_and_again(self) -> None:

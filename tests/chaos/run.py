@@ -7,13 +7,15 @@ A private RabbitMQ, a gateway and workers in processes of their own, the local f
 Signed webhooks ask for each task and are sent again while the gateway answers 503. Meanwhile workers are killed by
 SIGKILL and replaced, every connection to the broker is cut again and again (it goes through a proxy), the broker is
 killed and restarted three times, and people close a share of the issues. Then it is quiet until no task waits, and the
-forge is inspected. Ends with 1 where anything is wrong. docs/RELIABILITY.md has the figures.
+forge is inspected. How far it is stands on the standard error, a line every ten seconds. Ends with 1 where anything is
+wrong. docs/RELIABILITY.md has the figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 CANCEL_SHARE = 0.05
 RESTARTS = 3
 _LOOK_SECONDS = 2.0
+_TELL_SECONDS = 10.0
 
 
 @dataclass
@@ -89,11 +92,12 @@ async def _through_it(
     async with started("gateway", installation.environment, installation.folder) as gateway, workers.kept():
         url = f"http://127.0.0.1:{(await logged(gateway, 'listening'))['port']}"
         crowd = Crowd(url, parts, random.Random(options.seed), CANCEL_SHARE)  # noqa: S311 - see above
-        async with _breaking(trouble, options):
+        async with _telling(parts.queue_admin(), len(issues), crowd, trouble), _breaking(trouble, options):
             asking = asyncio.create_task(crowd.ask(issues, within_seconds=len(issues) / 10))
             await _restart_on_the_way(parts.queue_admin(), len(issues), crowd, trouble)
             await asking
             await _quiet(parts.queue_admin(), len(issues) // 20)
+        print("quiet from here on", file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits
         await _quiet(parts.queue_admin(), 0)
     status = await parts.queue_admin().status()
     verdict = await inspect(parts, issues)
@@ -112,6 +116,30 @@ def _installation(folder: Path, url: str) -> Installation:
             "LOG_LEVEL": "info",
         },
     )
+
+
+@asynccontextmanager
+async def _telling(admin: QueueAdmin, tasks: int, crowd: Crowd, trouble: Trouble) -> AsyncIterator[None]:
+    """Say every few seconds how far it is."""
+    telling = asyncio.create_task(_tell(admin, tasks, crowd, trouble))
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+
+async def _tell(admin: QueueAdmin, tasks: int, crowd: Crowd, trouble: Trouble) -> None:
+    began = time.monotonic()
+    while True:
+        waiting, damage = _waiting(await _status(admin)), trouble.damage
+        print(  # noqa: T201 - for whoever waits
+            f"{time.monotonic() - began:5.0f} s: {crowd.tally.accepted} of {tasks} asked for, {waiting} not through; "
+            f"{damage.kills} kills, {damage.cuts} cuts, {damage.restarts} restarts",
+            file=sys.stderr,
+            flush=True,
+        )
+        await asyncio.sleep(_TELL_SECONDS)
 
 
 @asynccontextmanager
@@ -183,6 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     parser.add_argument("--keep", type=Path, help="work in this new folder, and leave it behind")
     options = parser.parse_args(arguments)
+    for chatty in ("aiormq", "aio_pika"):  # of connections that break there is no end here
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     if options.keep:
         options.keep.mkdir(parents=True)
         outcome = asyncio.run(run(options, options.keep.resolve()))

@@ -13,6 +13,7 @@ import pytest
 from entrypoints.cli import webhook
 from tests.e2e.test_cancelled_in_mid_answer import deliver
 from tests.e2e.test_cancelled_in_mid_answer import webhook as delivery
+from tests.e2e.test_kill_after_each_effect import queued
 from tests.e2e.test_two_processes import SECONDS, gateway, logged, running
 from tests.support import model_server_ollama as ollama
 from tests.support import rabbit
@@ -185,6 +186,20 @@ async def test_a_task_cancelled_while_it_waits_is_dropped_when_taken(tmp_path: P
     assert done.returncode == 0, done.stderr
     (comment,) = [c for c in await installation.agent_comments(issue) if "coding-agent:status" in c.body]
     assert "**Cancelled**" in comment.body
+
+
+async def test_what_the_broker_gives_up_is_told_within_a_minute_of_a_workers_start(
+    tmp_path: Path, queue: Mapping[str, str], broker: Broker
+) -> None:
+    installation = Installation(tmp_path, queue)
+    issue = await queued(installation)
+    await rabbit.given_back(broker, queue["QUEUE_NAME"], 21)
+    began = time.monotonic()
+    async with running(installation, "worker") as worker:
+        assert (await logged(worker, "attempt_ended"))["outcome"] == "Failed"
+    assert time.monotonic() - began < 60
+    (comment,) = [c for c in await installation.agent_comments(issue) if "coding-agent:status" in c.body]
+    assert "**Failed.**" in comment.body
 
 
 @pytest.mark.parametrize("process", ["gateway", "worker"])

@@ -151,11 +151,12 @@ class FakeForge(Forge):
         *,
         author: str = "",
         state: PullRequestState = PullRequestState.OPEN,
+        draft: bool = False,
     ) -> int:
         """A pull request that is there already, by the agent where no author is named; return its number."""
         found = self._find(repository)
         thread = FakeThread("There already", "", author or self._agent, self._clock.now(), state)
-        thread.head, thread.base = head, found.default_branch
+        thread.head, thread.base, thread.draft = head, found.default_branch, draft
         return add_thread(found, thread)
 
     def create_pull_request(

@@ -40,6 +40,12 @@ def test_the_images_own_health_command_finds_either_process(stack: Stack, servic
     assert stack.compose("exec", "-T", service, "coding-agent", "health") == f"The {service} is alive.\n"
 
 
+@pytest.mark.parametrize("target", ["gateway:9464", "worker:8081", "rabbitmq:15692"])
+def test_prometheus_would_be_answered_where_its_file_says(stack: Stack, target: str) -> None:
+    ask = f"import urllib.request; print(urllib.request.urlopen('http://{target}/metrics').read().decode())"
+    assert "# TYPE " in stack.compose("exec", "-T", "worker", "python", "-c", ask)
+
+
 def test_a_worker_killed_in_the_middle_leaves_one_of_everything(stack: Stack) -> None:
     stack.tool("local-forge", "add", "demo/durations", "--files", "/usr/share/coding-agent/sample/repository")
     stack.tool("local-forge", "issue", "demo/durations", "--as", "demo", "--title", "Parse drops the minutes")

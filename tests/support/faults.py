@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
@@ -149,7 +150,7 @@ class Interposed:
 
     def __getattr__(self, name: str) -> object:
         attribute = getattr(self._adapter, name)
-        passes = name not in self._only if self._only else not asyncio.iscoroutinefunction(attribute)
+        passes = name not in self._only if self._only else not inspect.iscoroutinefunction(attribute)
         if passes:
             return attribute
 

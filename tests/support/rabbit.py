@@ -69,13 +69,7 @@ class Bench:
 
     async def return_it(self, queue: str, times: int) -> None:
         """Take the first message and give it back, again and again."""
-        connection = await aio_pika.connect(self.broker.url)
-        async with connection:
-            for _ in range(times):
-                channel = await connection.channel()
-                message = await (await channel.get_queue(queue)).get()
-                await message.nack(requeue=True)
-                await channel.close()
+        await given_back(self.broker, queue, times)
 
     async def connection_names(self) -> set[str]:
         """What the management pages show."""
@@ -119,3 +113,13 @@ async def alarm(broker: Broker) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(broker.ctl, "set_vm_memory_high_watermark", "0.4")
+
+
+async def given_back(broker: Broker, queue: str, times: int) -> None:
+    """Take the first message and give it back, again and again, as workers do that die over it."""
+    async with await aio_pika.connect(broker.url) as connection:
+        for _ in range(times):
+            channel = await connection.channel()
+            message = await (await channel.get_queue(queue)).get()
+            await message.nack(requeue=True)
+            await channel.close()

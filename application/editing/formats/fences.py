@@ -19,19 +19,23 @@ class UnclearFence(ValueError):
 
 def is_fence(line: str) -> bool:
     """Whether a line opens or closes a code fence."""
-    return _FENCE.match(line.strip()) is not None
+    return _fence(line) is not None
 
 
 def fence_info(line: str) -> str:
     """What follows the fence's own characters on its line; "" where the line is no fence."""
-    found = _FENCE.match(line.strip())
+    found = _fence(line)
     return found[2].strip() if found else ""
 
 
 def fence_length(line: str) -> int:
     """How many characters the fence has that a line is; 0 where it is none."""
-    found = _FENCE.match(line.strip())
+    found = _fence(line)
     return len(found[1]) if found else 0
+
+
+def _fence(line: str) -> re.Match[str] | None:
+    return _FENCE.match(line.strip()) if "```" in line or "~~~" in line else None
 
 
 def without_fence(lines: Sequence[str], path: str) -> Sequence[str]:

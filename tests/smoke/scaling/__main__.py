@@ -30,30 +30,33 @@ Example, after `infra/minikube/up` and `infra/minikube/deploy --trial`:
   infra/minikube/load --tasks 20
 """
 _IDLE_SECONDS = 600.0
+_REAL = Clock(time.monotonic, time.sleep)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, clock: Clock = _REAL) -> int:
     """Check, print, and return the exit code."""
     options = _parser().parse_args(arguments)
-    watch = _watch(options)
+    watch = _watch(options, clock)
     try:
         asked = _published(watch, options)
         watch.follow(asked, options.timeout)
         results = watch.cluster.results(asked)
     except ClusterError as error:
-        return _failed(str(error), f"kubectl --context {options.context} -n {options.namespace} get pods")
+        look = f"kubectl --context {options.context} -n {options.namespace} get pods"
+        return _failed(str(error), error.next_step or look)
     except KeyboardInterrupt:
         return 130
     return _reported(watch, results, options)
 
 
-def _watch(options: argparse.Namespace) -> Watch:
+def _watch(options: argparse.Namespace, clock: Clock) -> Watch:
     cluster = Cluster(Kubectl(options.context, options.namespace), options.queue, options.repository)
-    return Watch(cluster, Clock(time.monotonic, time.sleep), _say, options.every)
+    return Watch(cluster, clock, _say, options.every)
 
 
 def _published(watch: Watch, options: argparse.Namespace) -> Asked:
     """Wait for the state of rest, then ask for the work."""
+    watch.cluster.require_trial()
     if not watch.wait_for_none(_IDLE_SECONDS):
         message = f"Workers are still running after {_IDLE_SECONDS:.0f} s: something else gives them work."
         raise ClusterError(message)

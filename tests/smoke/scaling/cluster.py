@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.smoke.scaling.kubectl import Kubectl
 
-_WORKERS = "app.kubernetes.io/name=coding-agent,app.kubernetes.io/component=worker"
+_COMPONENT = "app.kubernetes.io/name=coding-agent,app.kubernetes.io/component"
 _BROKER = "statefulset/rabbitmq"
 _GATEWAY = "deployment/gateway"
 _FORGE = "deployment/forge"
@@ -42,9 +42,19 @@ class Cluster:
     queue: str
     repository: str
 
+    def require_trial(self) -> None:
+        """Refuse a deployment without the forge that the check needs."""
+        if not self.kubectl.objects("deployments", f"{_COMPONENT}=forge"):
+            message = f"There is no trial in the namespace {self.kubectl.namespace}: no forge to open issues on."
+            raise ClusterError(message, "infra/minikube/deploy --trial")
+
     def workers(self) -> Workers:
         """The workers' pods, whatever made them."""
-        pods = [pod for pod in self.kubectl.objects("pods", _WORKERS) if pod["status"].get("phase") not in _ENDED]
+        pods = [
+            pod
+            for pod in self.kubectl.objects("pods", f"{_COMPONENT}=worker")
+            if pod["status"].get("phase") not in _ENDED
+        ]
         containers = [each for pod in pods for each in pod["status"].get("containerStatuses", [])]
         return Workers(
             pods=len(pods),

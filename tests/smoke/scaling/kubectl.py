@@ -11,7 +11,14 @@ _SECONDS = 60
 
 
 class ClusterError(Exception):
-    """The cluster could not be asked, or did not do as it was told; says which command failed, and why."""
+    """The cluster could not be asked, or did not do as it was told; says which command failed, and why.
+
+    `next_step` is what to do then, where it is known.
+    """
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.next_step = next_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -123,6 +125,21 @@ def test_a_worker_that_is_stopped_has_more_time_than_its_task(stack: Stack) -> N
 def test_only_what_was_asked_for_is_started_besides_the_agent(stack: Stack) -> None:
     always = {name for name, service in stack["services"].items() if not service.get("profiles")}
     assert always == {"rabbitmq", "topology", "gateway", "worker"}
+
+
+def test_every_file_that_is_mounted_is_there(stack: Stack) -> None:
+    mounts = [mount for service in stack["services"].values() for mount in service.get("volumes", [])]
+    sources = {Path(mount["source"]) for mount in mounts if mount["type"] == "bind"}
+    assert sources
+    assert [str(path) for path in sources if not path.exists()] == []
+
+
+def test_prometheus_can_read_its_file() -> None:
+    program = shutil.which("promtool")
+    assert program, "This test needs promtool, of Debian's package `prometheus`: `make system` installs it."
+    asked = [program, "check", "config", "--syntax-only", str(FOLDER / "prometheus.yml")]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_only_serves_the_deployment_is_in_neither_wheel_nor_image() -> None:

@@ -23,6 +23,7 @@ from domain.repository_config import RepositoryConfig
 from domain.secret import Secret
 from infra.container import Container
 from infra.settings import ModelPrice, Settings, load, overridden
+from tests.support.watcher import Watcher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +77,22 @@ async def test_builds_every_part_under_every_setting(
         for name, provider in container.providers.items():
             part = provider()
             assert PORTS.get(name, object) in type(part).__mro__
+
+
+@pytest.mark.parametrize("llm", choices("llm"))
+async def test_builds_every_part_with_somebody_who_looks_on(settings: Settings, llm: str) -> None:
+    chosen = overridden(settings, forge="github", llm=llm, queue="rabbitmq", code_search="embeddings")
+    async with AsyncExitStack() as stack:
+        container = Container(settings=chosen, stack=stack, watching=Watcher().telemetry)
+        for provider in container.providers.values():
+            assert provider() is not None
+
+
+async def test_where_nobody_looks_on_a_part_is_the_adapter_itself(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        container = Container(settings=overridden(settings, llm="ollama"), stack=stack)
+        for name in ("forge", "vcs", "queue", "model", "code_search", "syntax", "audit_log", "secret_scanner"):
+            assert container.providers[name]() is container.providers[f"plain_{name}"](), name
 
 
 @pytest.mark.parametrize(

@@ -53,3 +53,10 @@ def test_a_line_of_json_for_each_event_of_ours_and_of_libraries() -> None:
     ours, theirs = map(json.loads, stream.getvalue().splitlines())
     assert (ours["event"], ours["task"], "nothing" in ours) == ("taken", "abc", False)
     assert (theirs["event"], theirs["level"], theirs["logger"]) == ("odd thing", "warning", "library")
+
+
+def test_a_stream_that_is_gone_ends_no_work() -> None:
+    stream = io.StringIO()
+    configure("json", "info", stream)
+    stream.close()
+    structlog.get_logger("worker").info("taken")

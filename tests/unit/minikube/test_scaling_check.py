@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.smoke.scaling.__main__ import main
+from tests.smoke.scaling.watching import Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ case "$*" in
   *"deployment/forge"*)
     if [ -f "$play/$now/refused" ]; then next; echo "The connection to the server was refused" >&2; exit 1; fi
     cat "$play/$now/results" ;;
+  *"get deployments"*) cat "$play/forges" ;;
   *"get pods"*) cat "$play/$now/pods"; next ;;
   *) echo "not in the play: $*" >&2; exit 9 ;;
 esac
@@ -75,9 +77,10 @@ GONE = Scene(results=(1, 1))
 class Play:
     folder: Path
     scenes: list[Scene] = field(default_factory=list)
+    forges: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     answers: list[int] = field(default_factory=lambda: [202] * TASKS)
 
-    def perform(self, *scenes: Scene, timeout: float = 5.0) -> int:
+    def perform(self, *scenes: Scene, looks: int = 20) -> int:
         for number, scene in enumerate(scenes):
             moment = self.folder / "play" / str(number)
             moment.mkdir(parents=True)
@@ -86,9 +89,20 @@ class Play:
             if scene.refused:
                 (moment / "refused").touch()
         asked: list[dict[str, Any]] = [{"issue": issue, "payload": {}} for issue in (5, 6)]
-        for name, content in {"now": 0, "asked": asked, "answers": self.answers}.items():
+        for name, content in {
+            "now": 0,
+            "asked": asked,
+            "answers": self.answers,
+            "forges": {"items": self.forges},
+        }.items():
             (self.folder / "play" / name).write_text(json.dumps(content))
-        return main(["--tasks", str(TASKS), "--every", "0.01", "--timeout", str(timeout)])
+        return main(["--tasks", str(TASKS), "--every", "1", "--timeout", str(looks)], ticking())
+
+
+def ticking() -> Clock:
+    """Time that passes by sleeping alone: how busy the machine is does not count."""
+    slept: list[float] = []
+    return Clock(lambda: sum(slept), slept.append)
 
 
 @pytest.fixture
@@ -123,7 +137,7 @@ def test_a_good_run_says_so_and_shows_the_workers_over_time(play: Play, capsys: 
 def test_what_went_wrong_is_said(
     play: Play, capsys: pytest.CaptureFixture[str], scenes: list[Scene], said: str
 ) -> None:
-    assert play.perform(REST, REST, *scenes, timeout=0.3) == 1
+    assert play.perform(REST, REST, *scenes, looks=3) == 1
     assert said in capsys.readouterr().err
 
 
@@ -140,3 +154,9 @@ def test_webhooks_that_the_gateway_refuses_end_the_check(play: Play, capsys: pyt
     play.answers = [202, 401]
     assert play.perform(REST, REST, GONE) == 3
     assert "The gateway refused 1 of 2 webhooks, the first with 401." in capsys.readouterr().err
+
+
+def test_without_a_trial_nothing_is_begun(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    play.forges = []
+    assert play.perform(REST) == 3
+    assert "no forge to open issues on.\n  Next: infra/minikube/deploy --trial" in capsys.readouterr().err

@@ -82,6 +82,7 @@ def test_up_makes_the_cluster_then_fills_it(machine: Machine) -> None:
     assert keda[:4] == ["helm", "upgrade", "--install", "keda"]
     assert keda[keda.index("--version") + 1].count(".") == 2
     assert keda[keda.index("--kube-context") + 1] == "coding-agent"
+    assert sum(each.startswith("--set=resources.") and each.endswith(".requests.cpu=20m") for each in keda) == 3
     assert build == ["docker", "build", "--tag", "coding-agent:dev", str(PROJECT)]
     assert load == [*minikube, "image", "load", "coding-agent:dev"]
     assert "Next: infra/minikube/deploy" in said.stdout

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from infra.telemetry import catalogue
 from infra.telemetry.catalogue import Kind
+from tests.support.promtool import promtool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +21,11 @@ PROJECT = Path(__file__).parents[3]
 RULES = PROJECT / "infra/prometheus/rules.yml"
 DASHBOARD = json.loads((PROJECT / "infra/grafana/dashboard.json").read_text(encoding="utf-8"))
 CASES = ("rules_test.yml", "rules_over_days_test.yml")
-MISSING = "These tests need promtool, of Debian's package `prometheus`: `make system` installs it."
 _NAME = re.compile(r"\b(?:coding_agent|http|messaging|gen_ai)_[a-z_]+|\bprocess_[a-z_]+")
 _SUFFIXES = {Kind.COUNTER: ("_total",), Kind.GAUGE: ("",), Kind.HISTOGRAM: ("_bucket", "_count", "_sum")}
 NAMES = {f"{metric.family}{suffix}" for metric in catalogue.ALL for suffix in _SUFFIXES[metric.kind]}
 NAMES |= {"process_cpu_seconds_total", "process_resident_memory_bytes"}
 LABELS = {label for metric in catalogue.ALL for label in metric.labels}
-
-
-def promtool(*arguments: str, folder: Path) -> str:
-    """What it prints, once it is content."""
-    program = shutil.which("promtool")
-    if program is None:
-        pytest.fail(MISSING, pytrace=False)
-    ended = subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
 
 
 def expressions() -> Iterator[tuple[str, str]]:

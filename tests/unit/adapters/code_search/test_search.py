@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.code_search.candidates import MAX_NAMED, MOST
+from adapters.code_search.file_kinds import FileKind
 from adapters.code_search.scan import BATCH_FILES
 from adapters.code_search.search import LocalCodeSearch
 from tests.fakes.code_structure import FakeStructure
@@ -68,6 +70,13 @@ async def test_a_file_that_the_issue_names_is_among_the_first_five_whatever_else
     files = {f"shop/discount{n}.py": MATCHING * 3 for n in range(20)} | {"lib/zebra.py": PLAIN}
     ranking = await best(files, "The discount of a basket in cents\n\nSee lib/zebra.py")
     assert "lib/zebra.py" in ranking[:5]
+
+
+async def test_an_issue_that_names_all_files_does_not_have_all_of_them_read_closely() -> None:
+    files = {f"shop/m{n}.py": PLAIN for n in range(500)}
+    structure = FakeStructure()
+    await LocalCodeSearch(structure).rank(fake_workspace(files), "All\n\n" + "\n".join(files))
+    assert len(structure.asked) <= MOST[FileKind.CODE] + MAX_NAMED
 
 
 async def test_a_test_that_the_issue_names_is_not_moved_up() -> None:

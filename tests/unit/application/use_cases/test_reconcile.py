@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from application.plan_comment import PLAN_MARKER
 from domain.errors import ForgeUnavailable, PermissionRefused, QueueUnavailable
 from domain.issue import IssueKey, ReviewState
 from domain.task import TaskKind, comment_trigger, task_id
@@ -261,3 +262,12 @@ async def test_passes_on_the_wish_to_cancel_with_the_command_that_tells_of_it() 
     lease = await watch.queue.take()
     assert lease.task.id == task.id
     assert [wish.by for wish in lease.cancelled] == ["maria"]
+
+
+@pytest.mark.parametrize(("draft", "author", "waits"), [(True, "agent", 1), (False, "agent", 0), (True, "maria", 0)])
+async def test_tells_since_when_a_plan_waits_for_people(draft: bool, author: str, waits: int) -> None:  # noqa: FBT001
+    watch = Watch()
+    number = watch.forge.lay_pull_request(watch.shop, "coding-agent/1-0123abcd", draft=draft)
+    login = await watch.forge.agent_login() if author == "agent" else author
+    comment = watch.forge.add_comment(IssueKey(watch.shop, number), author=login, body=f"{PLAN_MARKER}\nA plan.")
+    assert (await watch.look()).plans_waiting_since == [comment.created_at] * waits

@@ -14,6 +14,8 @@ from tests.support.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from application.use_cases.reconcile import Reconciled
+
 
 @asynccontextmanager
 async def watching(watch: Watch, *, every: float = 30.0) -> AsyncIterator[Watch]:
@@ -34,6 +36,17 @@ async def test_looks_at_once_and_then_at_its_pace() -> None:
         assert looks(watch) == 1
         await watch.clock.advance(90)
         assert looks(watch) == 4
+
+
+async def test_whoever_wants_to_know_hears_of_each_look() -> None:
+    watch = Watch()
+    heard: list[Reconciled] = []
+    lookout = Lookout(watch.reconcile, watch.clock, every_seconds=30.0, told=heard.append)
+    loop = asyncio.create_task(lookout.watch())
+    await watch.clock.advance(30)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    assert [result.repositories for result in heard] == [["acme/shop"]] * 2
 
 
 async def test_queues_what_comes_up_between_two_looks() -> None:
