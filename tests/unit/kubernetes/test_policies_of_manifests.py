@@ -8,12 +8,14 @@ import pytest
 
 from entrypoints.cli.processes import PATIENCE_SECONDS
 from tests.support.kubernetes.pods import agents, chosen, pods
-from tests.support.kubernetes.rendering import KUBERNETES, Combination, called, of_kind, one, rendered
+from tests.support.kubernetes.rendering import KUBERNETES, Combination, called, manifests_group, of_kind, one, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.support.kubernetes.pods import Pod
+
+pytestmark = manifests_group
 
 DEV, TRIAL, PROD = (Combination(f"{name}") for name in ("dev", "trial", "prod"))
 JOBS = Combination("prod", ("scaled-job", "search-cache", "monitoring"))
