@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 import uuid
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 5.0
 """What one export may take, tries included: a receiver that is away must not hold up the end of a worker."""
+_HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+)=([!#-+\--:<-\[\]-~]*)")
 _KNOWN = {metric.family: metric for metric in catalogue.ALL}
 _SCOPE = InstrumentationScope("coding_agent")
 
@@ -178,14 +180,20 @@ def _checked(url: str) -> str:
 
 
 def _headers(text: str) -> dict[str, str]:
-    """`name=value`, separated by commas, the value as in a URL; it is not repeated where it is wrong."""
+    """`name=value`, separated by commas, the value as in a URL.
+
+    It is not repeated where it is wrong. The library would; so it gets to read only what it can.
+    """
     headers = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = entry.partition("=")
-        if not (equals and name.strip()):
-            message = "OTEL_EXPORTER_OTLP_HEADERS: headers look like name=value, separated by commas"
+        found = _HEADER.fullmatch(entry)
+        if found is None:
+            message = (
+                "OTEL_EXPORTER_OTLP_HEADERS: headers look like name=value, separated by commas; in a value, blanks and "
+                "other odd characters are written as in a URL (%20)"
+            )
             raise InvalidInput(message)
-        headers[name.strip().lower()] = unquote(value.strip())
+        headers[found[1].lower()] = unquote(found[2])
     return headers
 
 
