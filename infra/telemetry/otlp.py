@@ -6,7 +6,7 @@ import os
 import re
 import socket
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -113,10 +113,11 @@ class _Trusting(HTTPAdapter):
     """Trusts the authorities that are trusted everywhere here."""
 
     def __init__(self, route: Route) -> None:
-        self._context = route.context
+        self._pool: dict[str, Any] = {} if route.context is None else {"ssl_context": route.context}
         super().__init__()
 
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        if self._context is not None:
-            kwargs["ssl_context"] = self._context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, **self._pool)
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **kwargs, **self._pool)
