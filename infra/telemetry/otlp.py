@@ -117,7 +117,7 @@ class _Trusting(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, **self._pool)
+        super().init_poolmanager(*args, **{**kwargs, **self._pool})
 
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, **kwargs, **self._pool)
+        return super().proxy_manager_for(proxy, **{**kwargs, **self._pool})
