@@ -68,6 +68,11 @@ def test_nobody_holds_a_token_for_the_api_server(combination: Combination) -> No
     assert not {each["kind"] for each in manifests} & {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 
 
+def test_no_service_writes_variables_of_its_own_into_a_pod(combination: Combination) -> None:
+    """The Service `gateway` would make one of them GATEWAY_PORT, an address where a number is expected."""
+    assert all(pod.spec["enableServiceLinks"] is False for pod in pods(rendered(combination)))
+
+
 def test_each_part_has_a_service_account_of_its_own(combination: Combination) -> None:
     accounts = [(pod.spec["serviceAccountName"], pod.labels[NAME]) for pod in pods(rendered(combination))]
     of_agents = [name for name, whose in accounts if whose == "coding-agent"]
