@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.support.otlp_receiver import TracedSpan
     from tests.support.watched_run import WatchedRun
 
+pytestmark = pytest.mark.xdist_group("watched-run")  # or each process of a parallel run would make one of its own
 GATEWAY, WORKER = "coding-agent-gateway", "coding-agent-worker"
 _, TRACE, CALLERS_SPAN, _ = CALLER.split("-")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FENCE = re.compile(r"(`{3,}|~{3,})([^`\n]*)\Z")
+_LONGEST = 500
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mdx", ".rmd", ".qmd", ".livemd")
 _MARKDOWN_NAMES = {"markdown", "md", "mdx"}
 
@@ -35,7 +37,13 @@ def fence_length(line: str) -> int:
 
 
 def _fence(line: str) -> re.Match[str] | None:
-    return _FENCE.match(line.strip()) if "```" in line or "~~~" in line else None
+    return _match(line) if ("```" in line or "~~~" in line) and len(line) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _match(line: str) -> re.Match[str] | None:
+    """The same few fences are asked about again and again."""
+    return _FENCE.match(line.strip())
 
 
 def without_fence(lines: Sequence[str], path: str) -> Sequence[str]:

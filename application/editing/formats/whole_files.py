@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _HEAD = 10
 _DEEPER = 3
+_MAX_FENCED = 10_000
 _NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
 
 
@@ -24,6 +25,8 @@ def without_files(lines: Sequence[str], known: Collection[str], is_edit: Callabl
     A fence holds a whole file where it has a path and does not begin as an edit does, as `is_edit` says of its lines.
     """
     kept = list(lines)
+    if _are_too_many(lines):
+        return kept
     number = floor = 0
     while number < len(lines):
         if not fence_length(lines[number]):
@@ -54,6 +57,9 @@ class _Fenced(NamedTuple):
 def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozenset[str] = frozenset()) -> Found:
     """The files whose fence has a path that is not in `but`; a single fence without one is a file without a name."""
     found = Found()
+    if _are_too_many(lines):
+        found.problems.append("the answer has more code fences than can be files; give the files alone")
+        return found
     nameless: list[_Fenced] = []
     number = floor = 0
     while number < len(lines):
@@ -124,3 +130,7 @@ def _rest_is_paired(lines: Sequence[str], start: int, known: Collection[str], de
 
 def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _are_too_many(lines: Sequence[str]) -> bool:
+    return sum(map(is_fence, lines)) > 2 * _MAX_FENCED

@@ -76,7 +76,6 @@ GONE = Scene(results=(1, 1))
 @dataclass
 class Play:
     folder: Path
-    scenes: list[Scene] = field(default_factory=list)
     forges: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     answers: list[int] = field(default_factory=lambda: [202] * TASKS)
 

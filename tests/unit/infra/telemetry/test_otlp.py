@@ -17,7 +17,8 @@ from infra.settings import load
 from infra.telemetry.catalogue import MODEL_TOKENS, TASKS
 from infra.telemetry.metrics import Metrics
 from infra.telemetry.opening import Role, watched
-from infra.telemetry.otlp import MetricsPush, Receiver, resource
+from infra.telemetry.otlp import Receiver, resource
+from infra.telemetry.otlp_metrics import MetricsPush
 from infra.watching import NotWatching
 from tests.support.otlp_receiver import otlp_receiver
 from tests.support.stage import Stage
