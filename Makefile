@@ -141,8 +141,10 @@ $(AIDER)/.made: tests/benchmarks/aider.lock
 	@touch $@
 
 .PHONY: bench-edits
-bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aider; ARGS="--cases FOLDER"
+bench-edits: $(VENV)/.dev $(AIDER)/.made  ## Models' answers applied, beside aider, and spoilt ones; ARGS="--cases FOLDER"; SPOILT="--cases CASES.jsonl --repos FOLDER"
 	@$(BIN)/python -m tests.benchmarks.bench_edits --write --aider $(AIDER)/bin/python $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bench_spoilt --write $(SPOILT)
+	@$(BIN)/python -m tests.benchmarks.bench_edit_cost --write
 
 .PHONY: bench-harness
 bench-harness: $(VENV)/.dev  ## What is lost after a right answer; ARGS="--cases CASES.jsonl --repos FOLDER"

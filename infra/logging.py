@@ -62,6 +62,7 @@ def configure(
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _LEVELS[level]))
     logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # what was given up, and not each try
+    logging.getLogger("opentelemetry.util.re").setLevel(logging.CRITICAL)  # it quotes headers that it cannot read
     for doubled in ("aiormq", "aio_pika"):  # each failure comes to us as an error, and is told as one
         logging.getLogger(doubled).setLevel(logging.CRITICAL)
 

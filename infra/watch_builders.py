@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from application.ports.audit_log import AuditLog
@@ -72,7 +73,11 @@ def named_models(
     watching: Watching, models: Mapping[str, Callable[[], LanguageModel]]
 ) -> dict[str, Callable[[], LanguageModel]]:
     """The models that repositories may name, watched once they are made."""
-    return {name: lambda make=make: watching.model(make()) for name, make in models.items()}  # type: ignore[misc]
+    return {name: partial(_made, watching, make) for name, make in models.items()}
+
+
+def _made(watching: Watching, make: Callable[[], LanguageModel]) -> LanguageModel:
+    return watching.model(make())
 
 
 def runner(watching: Watching, run_task: RunTask, clock: Clock) -> TaskRunner:

@@ -94,7 +94,7 @@ class WorkingFolder(Folder):
                     return f"`{folder}` on the way there is no folder, or a symbolic link"
             with suppress(FileNotFoundError):
                 os.stat(name, dir_fd=at, follow_symlinks=False)
-                return "there is something else of that name"
+                return "it is a folder, or a symbolic link, which is not followed"
         return None
 
     def write(self, changes: ChangeSet) -> None:

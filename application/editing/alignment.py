@@ -34,6 +34,14 @@ def fresh(i1: int, i2: int, j1: int, j2: int) -> Part:
     return Part(keeps=False, i1=i1, i2=i2, j1=j1, j2=j2)
 
 
+def made_of(parts: Sequence[Part], old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The lines that come of it: those that stay are the old ones."""
+    made: list[str] = []
+    for part in parts:
+        made += old[part.i1 : part.i2] if part.keeps else new[part.j1 : part.j2]
+    return made
+
+
 class Aligner:
     """Aligns the blocks of one file; after much work it takes long texts apart at their unique lines only."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_PROBLEMS = 20
 _FEW_LINES = 10
+_PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".tex", ".org")
 WHOLE = "whole file"
 
 
@@ -183,7 +184,8 @@ class _Change:
         if not source.is_utf8 and not all(block.replace.isascii() for block in self._edit.blocks):
             self._refuse("it is not in UTF-8: REPLACE may hold ASCII characters only")
             return None
-        result = replaced(source, self._edit.blocks, ordered=self._edit.ordered)
+        is_prose = self._edit.path.lower().endswith(_PROSE)
+        result = replaced(source, self._edit.blocks, ordered=self._edit.ordered, is_prose=is_prose)
         for problem in result.problems:
             self._refuse(problem.text, problem.nearest)
         self.how = result.how

@@ -45,7 +45,7 @@ def _after(found: Sequence[Place], anchors: Sequence[str], file: Haystack) -> Se
     return [place for place in found if place.start >= line][:1] or found
 
 
-def _standing(anchor: str, file: Haystack) -> list[int]:
+def _standing(anchor: str, file: Haystack) -> Sequence[int]:
     exact = file.bare.places.get(anchor.strip())
     if exact:
         return exact

@@ -58,18 +58,20 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
 
     What the dots stand for stays. A piece that is empty on one side only would have no place.
     """
+    if not any(map(_DOTS.match, search)):
+        return []
     old, new = _between_dots(search), _between_dots(replace)
-    if len(old) == 1 or len(old) != len(new):
+    if len(old) != len(new):
         return []
     found = [SearchReplace(before, after) for before, after in zip(old, new, strict=True) if before != after]
     return found if all(block.search.strip() for block in found) else []
 
 
 def _between_dots(lines: Sequence[str]) -> list[str]:
-    parts: list[str] = [""]
+    parts: list[list[str]] = [[]]
     for line in lines:
         if _DOTS.match(line):
-            parts.append("")
+            parts.append([])
         else:
-            parts[-1] += f"{line}\n"
-    return parts
+            parts[-1].append(f"{line}\n")
+    return ["".join(part) for part in parts]

@@ -37,5 +37,6 @@ def why_nowhere(file: Haystack, taken: Taken, number: int, block: SearchReplace)
         first = next((line for line in search if line.strip()), "")
         return Problem(f"block {number}: SEARCH is not in the file, nor anything like it (it begins {quoted(first)})")
     reasons = "; ".join(alike.differences) or "the white space differs"
-    text = f"SEARCH is not in the file; nearest are lines {alike.first} to {alike.last}: {reasons}. Copy them exactly"
+    where = f"are lines {alike.first} to {alike.last}" if alike.first < alike.last else f"is line {alike.first}"
+    text = f"SEARCH is not in the file; nearest {where}: {reasons}. Copy what is there exactly"
     return Problem(f"block {number}: {text}", numbered(file.lines, alike.first - 1, alike.last))

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from application.editing.indentation import indent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _MAX_PLACES = 1_000
 _WIDTHS = (2, 3, 4, 8)
 _MAX_WORK = 3_000_000
 _WORD = re.compile(r"\w+")
-_SPACES = re.compile(r"\s+")
 _TYPOGRAPHY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u2011": "-"})
 
 
@@ -25,10 +24,14 @@ class TooMuchWork(Exception):
 
 
 class Haystack:
-    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file."""
+    """A file's lines as each rung of the ladder compares them; made once for all blocks of the file.
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    `is_prose`: blank lines mean something in it.
+    """
+
+    def __init__(self, lines: Sequence[str], *, is_prose: bool = False) -> None:
         self.lines = lines
+        self.is_prose = is_prose
         self._work = 0
 
     @cached_property
@@ -99,7 +102,7 @@ def words_of(line: str) -> list[str]:
 
 def loosely(line: str) -> str:
     """A line without what is easily lost when it is copied."""
-    return _SPACES.sub(" ", line.translate(_TYPOGRAPHY)).strip()
+    return " ".join((line if line.isascii() else line.translate(_TYPOGRAPHY)).split())
 
 
 class Keys:
@@ -108,15 +111,26 @@ class Keys:
     def __init__(self, file: Haystack, key: Callable[[str], str], lines: Sequence[str] | None = None) -> None:
         self._file = file
         self.key = key
-        self.keys = [key(line) for line in (file.lines if lines is None else lines)]
-        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        self.keys = list(map(key, file.lines if lines is None else lines))
+
+    @cached_property
+    def _distinct(self) -> frozenset[str]:
+        return frozenset(self.keys)
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where each of the lines stands."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.keys):
-            self.places[line].append(number)
+            places[line].append(number)
+        return places
 
     def find(self, search: Sequence[str]) -> list[int]:
         """Where the lines of `search` (at least one) begin, the first thousand places. Raises `TooMuchWork`."""
         wanted = [self.key(line) for line in search]
         self._file.worked(len(wanted) + 1)
+        if not self._distinct.issuperset(wanted):
+            return []
         rarest = min(range(len(wanted)), key=lambda number: len(self.places.get(wanted[number], ())))
         begins = [place - rarest for place in self.places.get(wanted[rarest], ()) if place >= rarest]
         if len(begins) * len(wanted) > 2 * len(self.keys):

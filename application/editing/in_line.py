@@ -37,7 +37,8 @@ def _place(text: str, at: int, stop: int, replace: str) -> Place:
     first, last = text.count("\n", 0, begins), text.count("\n", 0, stop)
     head = text[begins:at]
     lines = (head + replace + text[stop:ends]).split("\n")
-    unclear = "\n" in replace and "\n" not in text[at:stop] and bool(head) and not head.strip()
+    shown = any(line[:1].isspace() and line.strip() for line in text[at:stop].split("\n")[1:])
+    unclear = "\n" in replace and not shown and bool(head) and not head.strip()
     parts = (fresh(0, last + 1 - first, 0, len(lines)),)
     why = "it is not clear how deep the lines of the new text belong; give whole lines" if unclear else ""
     return Place(first, last + 1, parts, tuple(lines), "within a line", unclear=why)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _INDENT = re.compile(r"[ \t]*")
 _TAB_WIDTHS = (2, 4, 8)
+_OPENS = (":", "{", "(", "[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,29 @@ class Shift:
     margin: bool = False
 
     def moved(self, line: str) -> str | None:
-        """The line where it belongs; None for one that is not indented enough to be moved to the left."""
+        """The line where it belongs; None for one that is not indented enough, or by no whole number of units."""
         if self == NO_SHIFT or (self.margin and line[:1] not in {" ", "\t"}):
             return line
         if not line.strip():
             return ""
         indent = indent_of(line)
         moved = self._converted(indent)
-        if not moved.startswith(self.remove):
+        if not moved.startswith(self.remove) or (self.scales and len(indent) % len(self.unit)):
             return None
         return self.add + moved.removeprefix(self.remove) + line[len(indent) :]
+
+    @property
+    def scales(self) -> bool:
+        """Whether levels of blanks become wider or narrower: what is aligned by single blanks would not be any more."""
+        return bool(self.unit) and set(self.unit + self.becomes) == {" "}
+
+    def moved_all(self, lines: Sequence[str]) -> list[str] | None:
+        """All the lines where they belong; None where one of them cannot be moved."""
+        moved = [self.moved(line) for line in lines]
+        depths = [len(indent_of(line)) for line in lines if line.strip()] if self.scales else []
+        if any(below - above > len(self.unit) for above, below in pairwise(depths)):
+            return None
+        return None if None in moved else [line or "" for line in moved]
 
     def _converted(self, indent: str) -> str:
         if not self.unit:
@@ -77,7 +91,18 @@ def shift_between(block: Sequence[str], place: Sequence[str], also: Sequence[str
         return scaled or (replace(beside, margin=True) if beside else None)
     if scaled is None or [shift.moved(line) for line in also] == [scaled.moved(line) for line in also]:
         return shift
-    return None if _step([*block, *also]) * 2 == unit else shift
+    steps = _steps([*block, *also])
+    if steps == {unit}:
+        return shift
+    return scaled if steps == {len(scaled.unit)} else None
+
+
+def is_uneven(block: Sequence[str], place: Sequence[str], unit: int) -> bool:
+    """Whether lines are not merely moved by whole levels: other characters, other widths, a part of a level."""
+    pairs = [(indent_of(o), indent_of(n)) for o, n in zip(block, place, strict=True) if o.strip() and n.strip()]
+    moves = {len(new) - len(old) for old, new in pairs[1:] or pairs}
+    tabs = any("\t" in old + new and old != new for old, new in pairs)
+    return tabs or len(moves) > 1 or any(move % (unit or 1) for move in moves)
 
 
 def _turns(shift: Shift, pairs: Sequence[tuple[str, str]]) -> bool:
@@ -106,10 +131,11 @@ def _scaled(old: str, new: str, unit: int) -> Iterator[Shift]:
             yield Shift(unit=" " * (len(old) // levels), becomes=" " * unit)
 
 
-def _step(lines: Sequence[str]) -> int:
-    """By how many blanks lines go deeper at least."""
-    depths = sorted({len(indent_of(line)) for line in lines if line.strip()})
-    return min((deeper - depth for depth, deeper in pairwise(depths)), default=0)
+def _steps(lines: Sequence[str]) -> set[int]:
+    """By how many blanks lines go deeper below those that open a block."""
+    filled = [line for line in lines if line.strip()]
+    pairs = [(one, len(indent_of(other)) - len(indent_of(one))) for one, other in pairwise(filled)]
+    return {step for one, step in pairs if one.rstrip().endswith(_OPENS) and step > 0}
 
 
 def _blank_width(lines: Sequence[str]) -> int:

@@ -11,20 +11,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from application.editing.alignment import Part, fresh, kept
+from application.editing.alignment import fresh, made_of
+from application.editing.blank_lines import Spread
+from application.editing.indentation import is_uneven
 from application.editing.near import near_place
+from application.editing.nearest import quoted
+from application.editing.noise import without_noise, without_trailing
 from application.editing.reindent import Block, Unclear, reindented
+from application.editing.steps import strange_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from application.editing.alignment import Aligner
+    from application.editing.alignment import Aligner, Part
     from application.editing.haystack import Haystack, Keys
 
 EXACT = "exact"
 HOW = (EXACT, "line ends", "indentation", "blank lines", "white space", "near match", "within a line")
 """How a block was found, the surest first."""
-_LEAVES = ("return", "raise", "continue", "break", "throw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Place:
     """Where a block belongs: `start` to before `stop`, lines counted from 0.
 
     `parts` says which of the file's lines stay, by their number after `start`, and which of `lines` are new. `how` is
-    the rung; `unclear` says why the block cannot go there all the same.
+    the rung; `unclear` says why the block cannot go there all the same. `uneven`: the search text is not merely moved
+    by whole levels from where the file has it.
     """
 
     start: int
@@ -41,6 +46,7 @@ class Place:
     lines: tuple[str, ...]
     how: str = EXACT
     unclear: str = ""
+    uneven: bool = False
 
     def overlaps(self, other: Place) -> bool:
         """Whether the place shares a line with another, or is the very same point between two lines."""
@@ -113,17 +119,38 @@ def _keys(file: Haystack, how: str) -> Keys:
 def _place(file: Haystack, text: _Text, start: int, how: str) -> Place | None:
     """The place there; a block of two equal texts can only ask for other white space than the file's."""
     stop = start + len(text.search)
+    there = file.lines[start:stop]
     if how in {EXACT, "line ends"}:
         if _has_foreign_tabs(file, text):
             why = "the new lines are indented by tabs, and the file is by blanks; indent them as the file is"
             return Place(start, stop, text.parts, (), how, unclear=why)
         parts = text.parts if text.search != text.replace else (fresh(0, len(text.search), 0, len(text.replace)),)
-        return Place(start, stop, parts, tuple(text.replace), how)
+        new = without_trailing(text.search, there, text.replace)
+        return Place(start, stop, parts, tuple(new), how, unclear=_strange(file, text))
     try:
-        lines = reindented(Block(text.search, file.lines[start:stop], text.replace, text.parts, file.unit))
+        new = without_noise(text.search, there, text.replace, text.parts)
+        lines = reindented(Block(text.search, there, new, text.parts, file.unit))
     except Unclear as unclear:
         return Place(start, stop, text.parts, (), how, unclear=f"{unclear}; give both texts the file's indents")
-    return None if lines is None else Place(start, stop, text.parts, tuple(lines), how)
+    if lines is None:
+        return None
+    made = made_of(text.parts, there, lines)
+    uneven = is_uneven(text.search, there, file.unit)
+    return Place(start, stop, text.parts, tuple(lines), how, _strange_line(made, there, file.unit), uneven)
+
+
+def _strange(file: Haystack, text: _Text) -> str:
+    """Why the new lines cannot be as deep as they should be, where no line of the search text shows their depth."""
+    if any(line[:1] in {" ", "\t"} and line.strip() for line in text.search):
+        return ""
+    return _strange_line(text.replace, text.search, file.unit)
+
+
+def _strange_line(new: Sequence[str], old: Sequence[str], unit: int) -> str:
+    line = strange_step(new, unit)
+    if not line or line == strange_step(old, unit):
+        return ""
+    return f"{quoted(line)} in REPLACE, or what is in it, is not indented by levels of {unit} blanks, as the file is"
 
 
 def _has_foreign_tabs(file: Haystack, text: _Text) -> bool:
@@ -151,36 +178,8 @@ def _spread(file: Haystack, text: _Text, start: int) -> Place | None:
         return Place(numbers[0], numbers[-1] + 1, (), (), "blank lines", f"{unclear}; give both texts the file's lines")
     if lines is None:
         return None
-    parts = tuple(_spread_parts(text, [number - numbers[0] for number in numbers]))
-    return Place(numbers[0], numbers[-1] + 1, parts, tuple(lines), "blank lines")
-
-
-def _spread_parts(text: _Text, offsets: Sequence[int]) -> Iterator[Part]:
-    """The parts with the file's blank lines among those that are kept: they stay after the line that they follow.
-
-    Between blank lines and new ones the answer does not decide: new lines come below, as a paragraph of their own, but
-    those that end by leaving (a guard clause) above.
-    """
-    position = 0
-    for part in text.parts:
-        begins = offsets[part.i1] if part.i1 < len(offsets) else position
-        if part.i1 == part.i2 and text.replace[part.j2 - 1].strip().startswith(_LEAVES):
-            begins = position
-        if position < begins:
-            yield kept(position, begins, part.j1, part.j1)
-        position = offsets[part.i2 - 1] + 1 if part.i1 < part.i2 else begins
-        if not part.keeps and part.i2 - part.i1 == part.j2 - part.j1:
-            yield from _line_by_line(part, offsets)
-        else:
-            yield Part(part.keeps, begins, position, part.j1, part.j2)
-
-
-def _line_by_line(part: Part, offsets: Sequence[int]) -> Iterator[Part]:
-    """As many new lines as old ones: the blank lines between them stay."""
-    position = offsets[part.i1] if part.i1 < part.i2 else 0
-    for number in range(part.i2 - part.i1):
-        at, new = offsets[part.i1 + number], part.j1 + number
-        if position < at:
-            yield kept(position, at, new, new)
-        yield fresh(at, at + 1, new, new + 1)
-        position = at + 1
+    spread = Spread(text.search, text.replace, text.parts, [number - numbers[0] for number in numbers])
+    doubt = spread.doubt(prose=file.is_prose)
+    why = f"{doubt}; copy the lines with the blank ones" if doubt else ""
+    uneven = is_uneven(text.search, place, file.unit)
+    return Place(numbers[0], numbers[-1] + 1, tuple(spread.with_gaps()), tuple(lines), "blank lines", why, uneven)

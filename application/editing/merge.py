@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from domain.change_set import ChangeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from application.editing.answer import FileEdit
     from application.editing.formats.found import Found
+
+_BY_BLOCKS = {ChangeKind.EDIT, ChangeKind.RENAME}
 
 
 def merged(found: Found) -> tuple[list[FileEdit], list[str]]:
@@ -17,23 +21,25 @@ def merged(found: Found) -> tuple[list[FileEdit], list[str]]:
 
     Blocks for one file come together; two whole contents must be the same.
     """
-    edits: dict[str, FileEdit] = {}
-    twice: dict[str, None] = {}
+    said: dict[str, list[FileEdit]] = {}
     for edit in found.edits:
-        earlier = edits.get(edit.path)
-        both = _joined(earlier, edit) if earlier else edit
-        if both is None:
-            twice[edit.path] = None
-        else:
-            edits[edit.path] = both
-    return list(edits.values()), [*found.problems, *(f"`{path}` is changed twice, differently" for path in twice)]
+        said.setdefault(edit.path, []).append(edit)
+    joined = {path: _joined(edits) for path, edits in said.items()}
+    twice = [f"`{path}` is changed twice, differently" for path, edit in joined.items() if edit is None]
+    return [edit or said[path][0] for path, edit in joined.items()], [*found.problems, *twice]
 
 
-def _joined(earlier: FileEdit, later: FileEdit) -> FileEdit | None:
-    if earlier == later and not later.blocks:
-        return later
-    by_blocks = {ChangeKind.EDIT, ChangeKind.RENAME}
-    if later.kind is not ChangeKind.EDIT or earlier.kind not in by_blocks:
+def _joined(edits: Sequence[FileEdit]) -> FileEdit | None:
+    first, *others = edits
+    others = [edit for edit in others if edit != first or edit.blocks]
+    if not others:
+        return first
+    if first.kind not in _BY_BLOCKS or any(edit.kind is not ChangeKind.EDIT for edit in others):
         return None
-    ordered = earlier.ordered and later.ordered
-    return replace(earlier, blocks=earlier.blocks + later.blocks, ordered=ordered, open=earlier.open and later.open)
+    together = [first, *others]
+    return replace(
+        first,
+        blocks=tuple(block for edit in together for block in edit.blocks),
+        ordered=all(edit.ordered for edit in together),
+        open=all(edit.open for edit in together),
+    )

@@ -20,6 +20,7 @@ _MAX_COMPARED = 200
 _MAX_DIFFERENCES = 3
 _MAX_QUOTED = 160
 _MAX_SHOWN = 40
+_MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Difference(NamedTuple):
 
 def nearest(file: Haystack, search: Sequence[str]) -> Nearest | None:
     """The stretch of the file that shares the most words with `search`, if it is half of them; linear time."""
-    start = _most_alike(file.words, search)
+    start = _most_alike(file.words, search) if len(file.lines) <= _MANY else _agreed(file, search)
     if start is None:
         return None
     lines = file.lines
@@ -79,6 +80,16 @@ def _most_alike(lines: Sequence[Sequence[str]], search: Sequence[str]) -> int | 
             best, best_start = shared, max(start, 0)
     enough = best and best >= _MIN_SHARE * needed.total()
     return best_start if enough else None
+
+
+def _agreed(file: Haystack, search: Sequence[str]) -> int | None:
+    """In a file of very many lines: where the most lines of `search` stand as they are, but for their indentation."""
+    votes: Counter[int] = Counter()
+    for number, line in enumerate(search[:_MAX_COMPARED]):
+        places = file.bare.places.get(line.strip(), ()) if line.strip() else ()
+        votes.update(place - number for place in places[:_MAX_COMPARED])
+    best = votes.most_common(1)
+    return max(best[0][0], 0) if best else None
 
 
 def _enter(held: Counter[str], words: Sequence[str], needed: Counter[str]) -> int:

@@ -13,6 +13,7 @@ from application.editing.haystack import Haystack
 from application.editing.in_line import places_in_lines
 from application.editing.locate import Place, candidates
 from application.editing.nearest import numbered, quoted
+from application.editing.second_look import SecondLook
 from application.editing.source import Line
 from application.editing.taken import Taken
 
@@ -29,23 +30,26 @@ _MAX_NAMED = 5
 class Pass:
     """One look at the file: every block that has a place in it gets that; the others are homeless."""
 
-    def __init__(self, source: Source, blocks: Sequence[tuple[int, SearchReplace]], *, ordered: bool) -> None:
+    def __init__(
+        self, source: Source, blocks: Sequence[tuple[int, SearchReplace]], *, ordered: bool, is_prose: bool
+    ) -> None:
         self._source = source
         self._blocks = blocks
         self._ordered = ordered
-        self._file = Haystack(source.texts)
+        self._file = Haystack(source.texts, is_prose=is_prose)
         self._aligner = Aligner()
         self._taken = Taken()
         self._by_number: dict[int, Place] = {}
+        self._settled: list[tuple[int, Place]] = []
         self._final_newline: bool | None = None
         self.homeless: list[tuple[int, SearchReplace]] = []
         self.problems: list[Problem] = []
         self.hows: set[str] = set()
 
     @property
-    def placed(self) -> int:
-        """How many blocks have found their place."""
-        return len(self._by_number)
+    def placed(self) -> list[SearchReplace]:
+        """The blocks that have found their place."""
+        return [block for number, block in self._blocks if number in self._by_number]
 
     def place_all(self) -> None:
         """Place what has one place only; then what the others, or hints, tell apart."""
@@ -59,6 +63,14 @@ class Pass:
                 self._place(number, block, doubtful)
         for number, block in doubtful:
             self._decide(number, block, [other for _, other in doubtful])
+        self._look_again()
+
+    def _look_again(self) -> None:
+        look = SecondLook(self._file, self._taken)
+        for number, place in self._settled:
+            if problem := look.problem(place):
+                around = slice(max(0, place.start - 1), place.stop + 1)
+                self._refuse(number, problem, numbered(self._file.lines, around.start, around.stop))
 
     def _unusable(self, block: SearchReplace) -> str:
         if not block.search.strip() and not block.hint.ends_file and not block.hint.line:
@@ -157,6 +169,7 @@ class Pass:
             text = f"{quoted(left_out)} in REPLACE would delete what it stands for; write the lines out"
             self._refuse(number, text)
             return
+        self._settled.append((number, place))
         self._take(number, block, place)
 
     def _take(self, number: int, block: SearchReplace, place: Place) -> None:

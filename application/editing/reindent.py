@@ -88,11 +88,11 @@ def _is_as_the_file(block: Block) -> bool:
 
 
 def _shifted(lines: Sequence[str], shift: Shift) -> list[str]:
-    moved = [shift.moved(line) for line in lines]
-    if any(line is None for line in moved):
-        message = "a line of REPLACE is indented too little"
+    moved = shift.moved_all(lines)
+    if moved is None:
+        message = "a line of REPLACE is indented too little, or neither as SEARCH is nor as the file"
         raise Unclear(message)
-    return [line or "" for line in moved]
+    return moved
 
 
 def _moved(block: Block, shift: Shift) -> list[str]:
@@ -103,9 +103,12 @@ def _moved(block: Block, shift: Shift) -> list[str]:
     if indent_of(first) == indent_of(block.search[block.first_old]):
         return _shifted(block.new, shift)
     goal = block.place[block.first_old]
-    if first.strip() == goal.strip() or indent_of(first) == indent_of(goal):
-        own = shift_between([first], [goal], block.new, block.unit)
-        return _shifted(block.new, own or NO_SHIFT)
+    if indent_of(first) == indent_of(goal):
+        return list(block.new)
+    if first.strip() == goal.strip():
+        own = _shifted(block.new, shift_between([first], [goal], block.new, block.unit) or NO_SHIFT)
+        if shift.moved_all(block.new) in (None, own):
+            return own
     raise Unclear
 
 

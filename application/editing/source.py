@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, repeat, starmap
 from typing import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
@@ -37,8 +38,9 @@ class Source:
 
     def with_lines(self, lines: list[Line]) -> bytes:
         """The file's bytes, had it these lines; a line that ends with nothing but is not the last gets an end."""
-        mended = [line if line.end else Line(line.text, self.common_end) for line in lines[:-1]] + lines[-1:]
-        return self.with_text("".join(line.text + line.end for line in mended))
+        if not all(line.end for line in lines[:-1]):
+            lines = [line if line.end else Line(line.text, self.common_end) for line in lines[:-1]] + lines[-1:]
+        return self.with_text("".join(chain.from_iterable(lines)))
 
     def with_text(self, text: str) -> bytes:
         """The file's bytes, had it this text: with a byte order mark if it had one before."""
@@ -67,7 +69,10 @@ def _split(text: str) -> tuple[Line, ...]:
     """At line feeds alone: a form feed or a Unicode separator is part of a line."""
     pieces = text.split("\n")
     last = pieces.pop()
-    lines = [Line(piece[:-1], "\r\n") if piece.endswith("\r") else Line(piece, "\n") for piece in pieces]
+    if "\r" in text:
+        lines = [Line(piece[:-1], "\r\n") if piece.endswith("\r") else Line(piece, "\n") for piece in pieces]
+    else:  # the same, made without a call of Python's for each of what may be a million lines
+        lines = list(starmap(tuple.__new__, zip(repeat(Line), zip(pieces, repeat("\n"), strict=False), strict=False)))
     return (*lines, Line(last, "")) if last else tuple(lines)
 
 

@@ -51,12 +51,21 @@ class ApplyAnswer:
         if words := answer.nothing_to_do or answer.questions:
             return AnswerApplied(Applied(ChangeSet()), files, words)
         applied = apply_edits(answer.edits, files)
-        refused = (*applied.refused, *self._forbidden(applied.changes), *await self._broken(applied, files))
+        explained = [self._explained(refusal, files) for refusal in applied.refused]
+        refused = (*explained, *self._forbidden(applied.changes), *await self._broken(applied, files))
         if refused:
             return AnswerApplied(_refused(refused), files)
         if not dry_run:
             self._folder.write(applied.changes)
         return AnswerApplied(applied, files)
+
+    def _explained(self, refusal: Refusal, files: Mapping[str, bytes]) -> Refusal:
+        """Why a path is no file of the folder, where that can be told: it leads out of it, or through a link."""
+        path = refusal.path
+        if not path or path in files:
+            return refusal
+        why = self._policy.path_problem(path) or self._folder.obstacle(path)
+        return Refusal(path, why) if why else refusal
 
     def _forbidden(self, changes: ChangeSet) -> list[Refusal]:
         found: list[Refusal] = []

@@ -7,8 +7,8 @@
 # packages and a private engine started, with a folder, a socket and a bridge of its own, for as long as the command
 # runs; it publishes ports on this machine only. What private engines that were killed have left is removed first.
 #
-# The exit code is the command's, or 69 where no engine can be had. With --optional the command is then run all the
-# same, and finds the reason in CODING_AGENT_NO_ENGINE.
+# The command gets no standard input. The exit code is its own, or 69 where no engine can be had. With --optional the
+# command is then run all the same, and finds the reason in CODING_AGENT_NO_ENGINE.
 set -euo pipefail
 
 readonly BASE=/tmp/coding-agent-engine

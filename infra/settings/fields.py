@@ -12,6 +12,7 @@ from application.answer_form import SMALL_MODELS
 from domain.secret import Secret
 
 _Dollars = Annotated[float, Meta(ge=0)]
+_Port = Annotated[int, Meta(ge=0, le=65_535)]
 _Temperature = Annotated[float, Meta(ge=0, le=2)]
 
 
@@ -340,7 +341,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="The address on which a worker answers /health, /ready and /metrics.")
     ] = "127.0.0.1"
     worker_http_port: Annotated[
-        int | None,
+        _Port | None,
         Meta(
             description="The port of a worker's /health, /ready and /metrics; 0 takes a free one. Empty: it answers "
             "none."
@@ -364,7 +365,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "127.0.0.1"
     )
     gateway_metrics_port: Annotated[
-        int | None,
+        _Port | None,
         Meta(
             description="The port of the gateway's /metrics, apart from the one for webhooks, for metrics are not for "
             "the internet; 0 takes a free one. Empty: it answers none."

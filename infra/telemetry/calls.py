@@ -58,7 +58,7 @@ class Calls:
         }
         began, failed = perf_counter(), ""
         try:
-            with _UNTRACED if port in _TOO_MANY else self._spans.span(f"{port}.{operation}", kind, about):
+            with _UNTRACED if port in _TOO_MANY else self._spans.span(f"{port}.{operation}", kind, about, inner=True):
                 yield
         except BaseException as error:
             failed = type(error).__name__

@@ -1,4 +1,4 @@
-"""What the work tells of itself, as metrics."""
+"""What is told of the work, as metrics."""
 
 from __future__ import annotations
 
@@ -31,31 +31,18 @@ class EditMetrics(TaskEvents):
             (self._refused if event.problems else self._applied).inc()
 
 
-class ForgeTraffic:
-    """Counts the requests to GitHub, and remembers how many it still allows."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-
-    def __call__(self, exchange: Exchange) -> None:
-        """Take note of a request."""
-        status = str(exchange.status) if exchange.status else ""
-        series = (FORGE_REQUESTS, exchange.method, exchange.host, status, exchange.error)
-        self._metrics.histogram(*series).observe(exchange.seconds)
-        if exchange.limit is not None:
-            resource = exchange.limit.resource if exchange.limit.resource in _RESOURCES else "other"
-            self._metrics.gauge(RATE_LIMIT, resource).set(exchange.limit.limit)
-            self._metrics.gauge(RATE_LEFT, resource).set(exchange.limit.remaining)
+def count_exchange(metrics: Metrics, exchange: Exchange) -> None:
+    """A request to the forge was made: count it, and remember how many are still allowed."""
+    status = str(exchange.status) if exchange.status else ""
+    series = (FORGE_REQUESTS, exchange.method, exchange.host, status, exchange.error)
+    metrics.histogram(*series).observe(exchange.seconds)
+    if exchange.limit is not None:
+        resource = exchange.limit.resource if exchange.limit.resource in _RESOURCES else "other"
+        metrics.gauge(RATE_LIMIT, resource).set(exchange.limit.limit)
+        metrics.gauge(RATE_LEFT, resource).set(exchange.limit.remaining)
 
 
-class WaitingPlans:
-    """Remembers how many plans wait for people, and since when."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._count = metrics.gauge(PLANS)
-        self._oldest = metrics.gauge(OLDEST_PLAN)
-
-    def __call__(self, result: Reconciled) -> None:
-        """Take note of a look at the forge."""
-        self._count.set(len(result.plans_waiting_since))
-        self._oldest.set(min((moment.timestamp() for moment in result.plans_waiting_since), default=0.0))
+def remember_plans(metrics: Metrics, result: Reconciled) -> None:
+    """Somebody looked at the forge: remember how many plans wait for people, and since when."""
+    metrics.gauge(PLANS).set(len(result.plans_waiting_since))
+    metrics.gauge(OLDEST_PLAN).set(min((moment.timestamp() for moment in result.plans_waiting_since), default=0.0))

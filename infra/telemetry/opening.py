@@ -58,7 +58,8 @@ async def _sending(settings: Settings, role: Role) -> AsyncIterator[Telemetry]:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     from infra.telemetry.metrics import Metrics
-    from infra.telemetry.otlp import MetricsPush, Receiver, resource
+    from infra.telemetry.otlp import Receiver, resource
+    from infra.telemetry.otlp_metrics import MetricsPush
     from infra.telemetry.queue import queue_name
     from infra.telemetry.telemetry import Telemetry
     from infra.telemetry.tracing import Tracing

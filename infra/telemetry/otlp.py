@@ -1,52 +1,31 @@
-"""Sending by OTLP over HTTP: where to, as whom, and the metrics in its form."""
+"""Sending by OTLP over HTTP: where to, and as whom."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
-import time
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import requests
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.metrics.export import (
-    AggregationTemporality,
-    Gauge,
-    Histogram,
-    HistogramDataPoint,
-    Metric,
-    MetricsData,
-    NumberDataPoint,
-    ResourceMetrics,
-    ScopeMetrics,
-    Sum,
-)
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from requests.adapters import HTTPAdapter
 
 from domain.errors import InvalidInput
-from infra.telemetry import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from prometheus_client import CollectorRegistry
-    from prometheus_client.metrics_core import Metric as Family
-    from prometheus_client.samples import Sample
-
     from domain.addresses import Route
     from infra.network import Network
     from infra.settings import Settings
 
 _SECONDS = 5.0
 """What one export may take, tries included: a receiver that is away must not hold up the end of a worker."""
-_KNOWN = {metric.family: metric for metric in catalogue.ALL}
-_SCOPE = InstrumentationScope("coding_agent")
+_HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+)=([!#-+\--:<-\[\]-~]*)")
 
 
 class Receiver:
@@ -87,80 +66,6 @@ def resource(name: str) -> Resource:
     return Resource.create({"service.name": name, "service.instance.id": instance})
 
 
-class MetricsPush:
-    """Sends what a registry holds; each time all of it, as sums since the process began."""
-
-    def __init__(self, registry: CollectorRegistry, exporter: OTLPMetricExporter, about: Resource) -> None:
-        self._registry = registry
-        self._exporter = exporter
-        self._about = about
-        self._began = time.time_ns()
-
-    def send(self) -> None:
-        """Send them now, and wait until that is done or given up: not on the event loop."""
-        now = time.time_ns()
-        told = [each for family in self._registry.collect() for each in _metrics(family, self._began, now)]
-        scope = ScopeMetrics(_SCOPE, told, "")
-        self._exporter.export(MetricsData([ResourceMetrics(self._about, [scope], "")]))
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._exporter.shutdown()
-
-
-def _metrics(family: Family, began: int, now: int) -> Iterator[Metric]:
-    """A family in OpenTelemetry's form, by its name there; one without series is left out."""
-    known = _KNOWN.get(family.name)
-    name, unit = (known.name, known.unit) if known else (family.name, "")
-    if not family.samples:
-        return
-    data: Sum | Gauge | Histogram
-    if family.type == "histogram":
-        data = Histogram(_histogram_points(family.samples, known, began, now), AggregationTemporality.CUMULATIVE)
-    else:
-        points = [
-            NumberDataPoint(_attributes(sample, known), began, now, sample.value)
-            for sample in family.samples
-            if family.type != "counter" or sample.name.endswith("_total")
-        ]
-        is_sum = family.type == "counter"
-        data = Sum(points, AggregationTemporality.CUMULATIVE, is_monotonic=True) if is_sum else Gauge(points)
-    yield Metric(name, family.documentation, unit, data)
-
-
-def _histogram_points(
-    samples: Iterable[Sample], known: catalogue.Metric | None, began: int, now: int
-) -> list[HistogramDataPoint]:
-    """Prometheus counts in each bucket what is in the lower ones too; OpenTelemetry does not."""
-    series: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
-    for sample in samples:
-        labels = tuple((name, value) for name, value in sample.labels.items() if name != "le")
-        part = sample.labels.get("le", sample.name.rpartition("_")[2])
-        series.setdefault(labels, {})[part] = sample.value
-    return [_histogram_point(dict(labels), parts, known, began, now) for labels, parts in series.items()]
-
-
-def _histogram_point(
-    labels: dict[str, str], parts: dict[str, float], known: catalogue.Metric | None, began: int, now: int
-) -> HistogramDataPoint:
-    total, count = parts.pop("sum"), int(parts.pop("count"))
-    upto = [int(value) for value in parts.values()]
-    counts = [upper - lower for lower, upper in zip([0, *upto], upto, strict=False)]
-    bounds = [float(bound) for bound in parts if bound != "+Inf"]
-    attributes = _named(labels, known)
-    return HistogramDataPoint(attributes, began, now, count, total, counts, bounds, None, None)  # type: ignore[arg-type]
-
-
-def _attributes(sample: Sample, known: catalogue.Metric | None) -> dict[str, str]:
-    return _named(sample.labels, known)
-
-
-def _named(labels: dict[str, str], known: catalogue.Metric | None) -> dict[str, str]:
-    """The labels as OpenTelemetry names them; an empty one is, there, none."""
-    names = dict(zip(known.labels, known.attributes, strict=True)) if known else {}
-    return {names.get(label, label): value for label, value in labels.items() if value}
-
-
 def _checked(url: str) -> str:
     """The address is not repeated: it may hold a password."""
     try:
@@ -178,14 +83,20 @@ def _checked(url: str) -> str:
 
 
 def _headers(text: str) -> dict[str, str]:
-    """`name=value`, separated by commas, the value as in a URL; it is not repeated where it is wrong."""
+    """`name=value`, separated by commas, the value as in a URL.
+
+    It is not repeated where it is wrong. The library would; so it gets to read only what it can.
+    """
     headers = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = entry.partition("=")
-        if not (equals and name.strip()):
-            message = "OTEL_EXPORTER_OTLP_HEADERS: headers look like name=value, separated by commas"
+        found = _HEADER.fullmatch(entry)
+        if found is None:
+            message = (
+                "OTEL_EXPORTER_OTLP_HEADERS: headers look like name=value, separated by commas; in a value, blanks and "
+                "other odd characters are written as in a URL (%20)"
+            )
             raise InvalidInput(message)
-        headers[name.strip().lower()] = unquote(value.strip())
+        headers[found[1].lower()] = unquote(found[2])
     return headers
 
 
@@ -202,10 +113,11 @@ class _Trusting(HTTPAdapter):
     """Trusts the authorities that are trusted everywhere here."""
 
     def __init__(self, route: Route) -> None:
-        self._context = route.context
+        self._pool: dict[str, Any] = {} if route.context is None else {"ssl_context": route.context}
         super().__init__()
 
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        if self._context is not None:
-            kwargs["ssl_context"] = self._context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **{**kwargs, **self._pool})
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **{**kwargs, **self._pool})

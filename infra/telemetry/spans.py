@@ -50,26 +50,34 @@ class Spans(Protocol):
         attributes: Attributes | None = None,
         *,
         caused_by: str = "",
+        inner: bool = False,
     ) -> AbstractContextManager[Span]:
         """The span, current while the context lasts; what is raised in it is its `error.type`.
 
-        It is part of what is current, or with `caused_by` of what that `traceparent` names.
+        It is part of what is current, or with `caused_by` of what that `traceparent` names. An `inner` one is made only
+        where it is part of something.
         """
 
 
-class _NoSpan(Span):
-    def tell(self, attributes: Attributes) -> None: ...
+class NoSpan(Span):
+    """Something of which nothing is kept."""
 
-    def failed(self, kind: str) -> None: ...
+    def tell(self, attributes: Attributes) -> None:
+        """Keep nothing."""
 
-    def withdraw(self) -> None: ...
+    def failed(self, kind: str) -> None:
+        """Keep nothing."""
+
+    def withdraw(self) -> None:
+        """There is nothing to take back."""
 
     @property
     def traceparent(self) -> str:
+        """None."""
         return ""
 
 
-_NOTHING: AbstractContextManager[Span] = nullcontext(_NoSpan())
+_NOTHING: AbstractContextManager[Span] = nullcontext(NoSpan())
 
 
 class NoSpans(Spans):
@@ -82,7 +90,8 @@ class NoSpans(Spans):
         attributes: Attributes | None = None,
         *,
         caused_by: str = "",
+        inner: bool = False,
     ) -> AbstractContextManager[Span]:
         """One that keeps nothing."""
-        del name, kind, attributes, caused_by
+        del name, kind, attributes, caused_by, inner
         return _NOTHING

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from infra.telemetry.calls import Calls, ObservedVcs
 from infra.telemetry.http_server import DeliveryMetrics, ObservedApp
-from infra.telemetry.listeners import EditMetrics, ForgeTraffic, WaitingPlans
+from infra.telemetry.listeners import EditMetrics, count_exchange, remember_plans
 from infra.telemetry.model import ObservedModel
 from infra.telemetry.queue import CountedQueue, TracedQueue
 from infra.telemetry.queue_state import QueueState
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from application.use_cases.reconcile import Reconciled
     from domain.dialogue import Step
     from infra.telemetry.metrics import Metrics
-    from infra.telemetry.otlp import MetricsPush
+    from infra.telemetry.otlp_metrics import MetricsPush
     from infra.telemetry.queue import QueueName
     from infra.telemetry.spans import Spans
     from infra.telemetry.tracing import Tracing
@@ -105,11 +105,11 @@ class Telemetry(Watching):
 
     def exchanged(self, exchange: Exchange) -> None:
         """Counted, and the limit remembered."""
-        ForgeTraffic(self._metrics)(exchange)
+        count_exchange(self._metrics, exchange)
 
     def looked(self, result: Reconciled) -> None:
         """Waiting plans are remembered."""
-        WaitingPlans(self._metrics)(result)
+        remember_plans(self._metrics, result)
 
     @property
     def page(self) -> Callable[[], Awaitable[bytes]]:

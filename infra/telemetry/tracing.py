@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Link, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from infra.telemetry.spans import Span, SpanKind, Spans
+from infra.telemetry.spans import NoSpan, Span, SpanKind, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
@@ -48,8 +48,12 @@ class Tracing(Spans):
         attributes: Attributes | None = None,
         *,
         caused_by: str = "",
+        inner: bool = False,
     ) -> Iterator[Span]:
         """See `Spans`. A task's span is part of its cause's trace, and linked to it as the conventions ask."""
+        if inner and not trace.get_current_span().get_span_context().is_valid:
+            yield NoSpan()
+            return
         cause = _W3C.extract({_HEADER: caused_by}) if caused_by else None
         made = self._tracer.start_span(
             name,

@@ -16,15 +16,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,31 +43,20 @@ from domain.task import Mode, Task, TaskKind, start_trigger, task_id
 from infra import builders
 from tests.benchmarks.figures import Report, show
 from tests.benchmarks.page import write_part
+from tests.benchmarks.true_fixes import git, true_fix
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.task_events import Recorder
-from tests.support.renderings import RENDERINGS, Fix, NotExpressible
+from tests.support.renderings import RENDERINGS, NotExpressible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from application.ports.syntax_checker import SyntaxChecker
     from application.ports.vcs import Workspace
     from domain.outcome import Outcome
+    from tests.benchmarks.true_fixes import Case, Row
 
 _AIM = 99.5
-_GIT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One true fix: where, on top of what, and the tree that it makes."""
-
-    id: str
-    repo: str
-    base: str
-    bare: Path
-    tree: str
-    fix: Fix
 
 
 class GoldFirst(CodeSearch):
@@ -109,9 +95,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="write the table into docs/BENCHMARKS.md as well")
     parser.add_argument("--json", action="store_true", help="print one object instead of a table")
     return parser.parse_args(arguments)
-
-
-Row = dict[str, str]
 
 
 class Kept:
@@ -158,55 +141,11 @@ def _in_rounds(rows: Sequence[Row], formats: Sequence[str]) -> Iterator[tuple[Ro
 async def _run(
     row: Row, name: str, folder: Path, options: argparse.Namespace, syntax: SyntaxChecker, kept: Kept
 ) -> None:
-    case = _case(row, options.repos, folder)
+    case = true_fix(row, options.repos, folder)
     ended, why = "no repository", ""
     if case is not None:
         ended, why = await _played(case, name, folder, syntax, tuple(options.allow))
     kept.keep(row["instance_id"], name, ended, why)
-
-
-def _case(row: Row, repos: Path, folder: Path) -> Case | None:
-    """The case with a repository of its own, on the cache's objects; None where these do not hold the commit."""
-    cache = (repos / f"{row['repo'].replace('/', '__')}.git").resolve()
-    bare = folder / "case.git"
-    if not (cache / "objects").is_dir():
-        return None
-    _git(folder, "init", "-q", "--bare", "-b", "main", str(bare))
-    (bare / "objects" / "info" / "alternates").write_text(f"{cache / 'objects'}\n", encoding="utf-8")
-    try:
-        _git(bare, "update-ref", "refs/heads/main", row["base_commit"])
-        tree = _fixed_tree(bare, row["base_commit"], row["patch"])
-    except subprocess.CalledProcessError:
-        return None
-    return Case(row["instance_id"], row["repo"], row["base_commit"], bare, tree, _fix(bare, row["base_commit"], tree))
-
-
-def _fixed_tree(bare: Path, base: str, patch: str) -> str:
-    index = {"GIT_INDEX_FILE": str(bare / "fixed.index")}
-    _git(bare, "read-tree", base, env=index)
-    _git(bare, "apply", "--cached", "--whitespace=nowarn", "-", stdin=patch.encode(), env=index)
-    return _git(bare, "write-tree", env=index).decode().strip()
-
-
-def _fix(bare: Path, base: str, tree: str) -> Fix:
-    changed = _git(bare, "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, tree).decode().split("\0")
-    paths = [path for path in changed if path]
-    return Fix({path: _text(bare, base, path) for path in paths}, {path: _text(bare, tree, path) for path in paths})
-
-
-def _text(bare: Path, tree: str, path: str) -> str | None:
-    """A file's text as a model sees it, lines ending with LF; None where there is none."""
-    try:
-        content = _git(bare, "cat-file", "blob", f"{tree}:{path}")
-    except subprocess.CalledProcessError:
-        return None
-    return content.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-
-
-def _git(folder: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, input=stdin, env={**_GIT, **(env or {})}, check=True, capture_output=True
-    ).stdout
 
 
 async def _played(
@@ -251,7 +190,7 @@ async def _pushed_tree(
     bare = next((scene / "forge").rglob("HEAD")).parent
     if not pulls:
         return outcome, ""
-    return outcome, _git(bare, "rev-parse", f"refs/heads/{task.branch}^{{tree}}").decode().strip()
+    return outcome, git(bare, "rev-parse", f"refs/heads/{task.branch}^{{tree}}").decode().strip()
 
 
 def _worker(case: Case, scene: Path, forge: LocalForge, syntax: SyntaxChecker, policy: Policy) -> RunTask:

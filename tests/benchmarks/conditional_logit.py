@@ -76,10 +76,10 @@ def _loss_and_step(choices: Sequence[tuple[Numbers, float]], weights: Numbers) -
     gradient, curvature = PENALTY * weights, PENALTY * np.eye(len(weights))
     for matrix, counts in choices:
         scores = matrix @ weights
-        odds = np.exp(scores - scores.max())
+        odds = np.exp(scores - np.max(scores))
         chances = odds / odds.sum()
         mean = matrix.T @ chances
-        loss += counts * float(np.log(odds.sum()) + scores.max() - scores[0])
+        loss += counts * float(np.log(odds.sum()) + np.max(scores) - scores[0])
         gradient = gradient + counts * (mean - matrix[0])
         curvature = curvature + counts * (matrix.T @ (matrix * chances[:, None]) - np.outer(mean, mean))
     return loss, np.asarray(np.linalg.solve(curvature, gradient), dtype=np.float64)

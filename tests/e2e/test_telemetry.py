@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from entrypoints.gateway.payloads import read_issue_event
 from infra.telemetry import catalogue
 from infra.telemetry.catalogue import Kind
+from tests.support.installation import Installation
+from tests.support.otlp_receiver import otlp_receiver
 from tests.support.promtool import promtool
 from tests.support.watched_run import CALLER, SECRETS, SOURCE, watched_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from prometheus_client.metrics_core import Metric as Family
 
     from tests.support.otlp_receiver import TracedSpan
     from tests.support.watched_run import WatchedRun
 
+pytestmark = pytest.mark.xdist_group("watched-run")  # or each process of a parallel run would make one of its own
 GATEWAY, WORKER = "coding-agent-gateway", "coding-agent-worker"
 _, TRACE, CALLERS_SPAN, _ = CALLER.split("-")
 
@@ -175,6 +183,21 @@ def test_the_last_word_by_otlp_is_what_was_scraped(run: WatchedRun) -> None:
     cost = sent["coding_agent.model.cost.usd"]
     assert (cost.unit, cost.sum.is_monotonic, cost.sum.aggregation_temporality) == ("{USD}", True, 2)
     assert {"coding_agent.queue.tasks", "coding_agent.queue.up"} <= sent.keys()
+
+
+async def test_a_worker_for_one_task_sends_what_it_counted_before_it_ends(tmp_path: Path) -> None:
+    with otlp_receiver() as otlp:
+        installation = Installation(tmp_path, {"OTEL_EXPORTER_OTLP_ENDPOINT": otlp.url})
+        body = json.dumps(await installation.payload(await installation.set_up())).encode()
+        now = datetime.now(UTC)
+        event = read_issue_event(body, event="issues", forge="local", delivery="1", received_at=now)
+        async with installation.parts() as parts:
+            await parts.submit_event().submit(event)
+        ended = await asyncio.to_thread(installation.run, "entrypoints.cli.main", "worker", "--once")
+    assert ended.returncode == 0, ended.stderr
+    assert otlp.metrics(WORKER)["messaging.process.duration"].histogram.data_points[0].count == 1
+    (attempt,) = [span for span in otlp.spans if span.kind == "consumer"]
+    assert (attempt.parent, attempt.attributes["coding_agent.task.outcome"]) == ("", "done")
 
 
 # -- Logs --------------------------------------------------------------------------------------------

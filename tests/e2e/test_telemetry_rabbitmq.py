@@ -6,6 +6,8 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support import rabbit
 from tests.support.broker import broker_group
 from tests.support.installation import SECRET, Installation
@@ -13,6 +15,7 @@ from tests.support.otlp_receiver import otlp_receiver
 from tests.support.watched_run import CALLER, SOURCE, deliver_and_watch, watched_settings
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from tests.support.broker import Broker
@@ -21,18 +24,26 @@ pytestmark = broker_group
 USER, PASSWORD = "watched", "planted-broker-password"
 
 
-async def test_a_trace_crosses_the_broker_and_its_password_stays_untold(tmp_path: Path, broker: Broker) -> None:
+@pytest.fixture
+async def queue(broker: Broker) -> AsyncIterator[Mapping[str, str]]:
+    """The settings of a queue, with a user whose password can be looked for."""
     broker.ctl("add_user", USER, PASSWORD)
     broker.ctl("set_permissions", USER, ".*", ".*", ".*")
-    queue = rabbit.settings_for(broker, f"amqp://{USER}:{PASSWORD}@{broker.host}:{broker.amqp}/")
+    settings = rabbit.settings_for(broker, f"amqp://{USER}:{PASSWORD}@{broker.host}:{broker.amqp}/")
+    yield settings
+    await rabbit.forgotten(broker, settings)
+    broker.ctl("delete_user", USER)
+
+
+async def test_a_trace_crosses_the_broker_and_its_password_stays_untold(
+    tmp_path: Path, queue: Mapping[str, str]
+) -> None:
     (tmp_path / "agent").mkdir()
     with otlp_receiver() as otlp:
         installation = Installation(tmp_path / "agent", {**queue, **watched_settings(otlp)})
         issue = await installation.set_up()
         body = json.dumps(await installation.payload(issue)).encode()
         run = await deliver_and_watch(installation, body, otlp)
-    await rabbit.forgotten(broker, queue)
-    broker.ctl("delete_user", USER)
 
     name = queue["QUEUE_NAME"]
     spans = {span.name: span for span in otlp.spans if span.trace == CALLER.split("-")[1]}

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = Path(sys.executable).with_name("docker-compose")
 ANSWER = ROOT / "entrypoints/cli/demo_data/answers/fix/01-fix.md"
 PATIENCE_SECONDS = 300.0
-_LONG_WINDED = "First I read the files that are shown, one after the other.\n" * 400
-"""The scripted model writes 60 characters every 20 ms: for about eight seconds there is something to interrupt."""
+_LONG_WINDED = "First I read the files that are shown, one after the other.\n" * 700
+"""The scripted model writes 60 characters every 20 ms: for about 14 seconds there is something to interrupt."""
 
 
 def docker(*arguments: str, check: bool = True) -> str:

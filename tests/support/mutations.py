@@ -137,8 +137,13 @@ def _blocks(path: str, quotes: Sequence[Quote]) -> str:
 
 
 def _strings(path: str, quotes: Sequence[Quote]) -> str:
-    edits = [{"path": path, "old_string": "\n".join(q.search), "new_string": "\n".join(q.replace)} for q in quotes]
+    edits = [{"path": path, "old_string": old, "new_string": new} for old, new in map(_string_pair, quotes)]
     return json.dumps({"edits": edits})
+
+
+def _string_pair(quote: Quote) -> tuple[str, str]:
+    """The texts without their last line feeds; where lines go, with the line feed that goes with them."""
+    return "\n".join(quote.search) + ("" if quote.replace else "\n"), "\n".join(quote.replace)
 
 
 WRITINGS: Mapping[str, Writing] = {"blocks": _blocks, "strings": _strings}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FENCE = re.compile(r"(`{3,}|~{3,})([^`\n]*)\Z")
+_LONGEST = 500
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mdx", ".rmd", ".qmd", ".livemd")
 _MARKDOWN_NAMES = {"markdown", "md", "mdx"}
 
@@ -19,19 +21,29 @@ class UnclearFence(ValueError):
 
 def is_fence(line: str) -> bool:
     """Whether a line opens or closes a code fence."""
-    return _FENCE.match(line.strip()) is not None
+    return _fence(line) is not None
 
 
 def fence_info(line: str) -> str:
     """What follows the fence's own characters on its line; "" where the line is no fence."""
-    found = _FENCE.match(line.strip())
+    found = _fence(line)
     return found[2].strip() if found else ""
 
 
 def fence_length(line: str) -> int:
     """How many characters the fence has that a line is; 0 where it is none."""
-    found = _FENCE.match(line.strip())
+    found = _fence(line)
     return len(found[1]) if found else 0
+
+
+def _fence(line: str) -> re.Match[str] | None:
+    return _match(line) if ("```" in line or "~~~" in line) and len(line) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _match(line: str) -> re.Match[str] | None:
+    """The same few fences are asked about again and again."""
+    return _FENCE.match(line.strip())
 
 
 def without_fence(lines: Sequence[str], path: str) -> Sequence[str]:

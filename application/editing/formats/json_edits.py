@@ -127,7 +127,9 @@ def _edit(value: Mapping[str, object], path: str, found: Found, inner: Inner) ->
 
 
 def _replacement(value: Mapping[str, object], path: str, old: str, new: str) -> FileEdit:
-    in_line = any(key in value for key in _IN_LINE) and not (old.endswith("\n") or new.endswith("\n"))
+    in_line = any(key in value for key in _IN_LINE) and not old.endswith("\n")
+    if in_line and new.endswith("\n"):
+        new += "\n"  # what follows the old text, a line feed, follows the new one
     everywhere = value.get("replace_all") is True
     line = value.get("start_line")
     hint = Hint(line=line if isinstance(line, int) and line > 0 else 0)

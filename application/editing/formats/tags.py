@@ -62,7 +62,7 @@ def read_file_tag(line: str) -> FileTag | None:
 
 def opened_section(line: str) -> str | None:
     """The name of the section that a line opens."""
-    return next((name for name in SECTIONS if line.startswith(f"<{name}>")), None)
+    return next((name for name in SECTIONS if line.startswith(f"<{name}>")), None) if line[:1] == "<" else None
 
 
 def closes_something(line: str) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
 _HEAD = 10
+_DEEPER = 3
+_MAX_FENCED = 10_000
 _NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
 
 
@@ -23,6 +25,8 @@ def without_files(lines: Sequence[str], known: Collection[str], is_edit: Callabl
     A fence holds a whole file where it has a path and does not begin as an edit does, as `is_edit` says of its lines.
     """
     kept = list(lines)
+    if _are_too_many(lines):
+        return kept
     number = floor = 0
     while number < len(lines):
         if not fence_length(lines[number]):
@@ -53,6 +57,9 @@ class _Fenced(NamedTuple):
 def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozenset[str] = frozenset()) -> Found:
     """The files whose fence has a path that is not in `but`; a single fence without one is a file without a name."""
     found = Found()
+    if _are_too_many(lines):
+        found.problems.append("the answer has more code fences than can be files; give the files alone")
+        return found
     nameless: list[_Fenced] = []
     number = floor = 0
     while number < len(lines):
@@ -87,17 +94,18 @@ def _edit(fenced: _Fenced) -> FileEdit:
 def _end(lines: Sequence[str], opening: int, known: Collection[str]) -> int | str:
     """The line that closes a fence, or why that is not clear.
 
-    Inside, a fence with a name opens another and a bare one closes; what is left over must come in pairs.
+    Inside, a fence with a name opens another and a bare one closes; what is left over must come in pairs. One that is
+    indented by four blanks more than the first is the file's own text, as in Markdown.
     """
-    length = fence_length(lines[opening])
+    length, deepest = fence_length(lines[opening]), _depth(lines[opening]) + _DEEPER
     depth = 1
     for number in range(opening + 1, len(lines)):
         size = fence_length(lines[number])
-        if size < length or lines[number].strip()[0] != lines[opening].strip()[0]:
+        if size < length or _depth(lines[number]) > deepest or lines[number].strip()[0] != lines[opening].strip()[0]:
             continue
         depth += 1 if fence_info(lines[number]) else -1
         if depth == 0:
-            if _rest_is_paired(lines, number + 1, known):
+            if _rest_is_paired(lines, number + 1, known, deepest):
                 return number
             break
     else:
@@ -105,11 +113,11 @@ def _end(lines: Sequence[str], opening: int, known: Collection[str]) -> int | st
     return "the text holds code fences, and it is not clear where it ends; write a longer fence around it"
 
 
-def _rest_is_paired(lines: Sequence[str], start: int, known: Collection[str]) -> bool:
+def _rest_is_paired(lines: Sequence[str], start: int, known: Collection[str], deepest: int) -> bool:
     """Whether the fences up to the next one that has a path open with a name and close bare."""
     is_open = False
     for number in range(start, len(lines)):
-        if not is_fence(lines[number]):
+        if not is_fence(lines[number]) or _depth(lines[number]) > deepest:
             continue
         named = bool(fence_info(lines[number]))
         if not is_open and (path_in_fence(lines[number], known) or label_above(lines, number, start, known)):
@@ -118,3 +126,11 @@ def _rest_is_paired(lines: Sequence[str], start: int, known: Collection[str]) ->
             return False
         is_open = not is_open or named
     return not is_open
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _are_too_many(lines: Sequence[str]) -> bool:
+    return sum(map(is_fence, lines)) > 2 * _MAX_FENCED

@@ -30,12 +30,13 @@ Example, after `infra/minikube/up` and `infra/minikube/deploy --trial`:
   infra/minikube/load --tasks 20
 """
 _IDLE_SECONDS = 600.0
+_REAL = Clock(time.monotonic, time.sleep)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, clock: Clock = _REAL) -> int:
     """Check, print, and return the exit code."""
     options = _parser().parse_args(arguments)
-    watch = _watch(options)
+    watch = _watch(options, clock)
     try:
         asked = _published(watch, options)
         watch.follow(asked, options.timeout)
@@ -48,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _reported(watch, results, options)
 
 
-def _watch(options: argparse.Namespace) -> Watch:
+def _watch(options: argparse.Namespace, clock: Clock) -> Watch:
     cluster = Cluster(Kubectl(options.context, options.namespace), options.queue, options.repository)
-    return Watch(cluster, Clock(time.monotonic, time.sleep), _say, options.every)
+    return Watch(cluster, clock, _say, options.every)
 
 
 def _published(watch: Watch, options: argparse.Namespace) -> Asked:

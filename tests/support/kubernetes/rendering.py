@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 Manifest = dict[str, Any]
 KUBERNETES = Path(__file__).parents[3] / "infra" / "kubernetes"
+manifests_group = pytest.mark.xdist_group("manifests")
+"""Keeps tests on one worker of a parallel run, so that everything is rendered once."""
 KUBECTL = Path(sys.executable).with_name("kubectl")
 
 

@@ -20,6 +20,7 @@ TEXT = (FOLDER / "compose.yaml").read_text()
 EXAMPLE = (FOLDER / ".env.example").read_text()
 SECRETS = FOLDER / "secrets.example"
 ASSIGNMENT = re.compile(r"^#?([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
+PACKAGES = ("settings", "telemetry")
 OURS = ("topology", "gateway", "worker", "tools", "smoke")
 Stack = dict[str, Any]
 
@@ -143,9 +144,9 @@ def test_prometheus_can_read_its_file() -> None:
 
 
 def test_what_only_serves_the_deployment_is_in_neither_wheel_nor_image() -> None:
-    below = [path.relative_to(PROJECT / "infra") for path in project_files() if path.match("infra/*/**")]
-    folders = {path.parts[0] for path in below} - {path.parts[0] for path in below if path.suffix == ".py"}
-    foreign = {f"infra/{name}" for name in folders}
+    infra = PROJECT / "infra"
+    folders = {path.relative_to(infra).parts[0] for path in project_files() if path.is_relative_to(infra)}
+    foreign = {f"infra/{name}" for name in folders if (infra / name).is_dir() and name not in PACKAGES}
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     assert "infra/compose" in foreign
     assert foreign - set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]) == set()

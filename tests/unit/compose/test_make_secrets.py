@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.kubernetes.broker_secret import users
 from tests.support.project_files import PROJECT
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ def test_the_broker_and_its_clients_hold_the_same_passwords(made: Path) -> None:
     for name in ("admin", "gateway", "worker"):
         assert (made / f"{name}-url").read_text().strip() == f"amqp://{name}:{users[name]}@rabbitmq:5672/"
     assert len(set(users.values())) == len(users)
+
+
+def test_the_brokers_users_may_do_what_they_may_on_kubernetes(made: Path) -> None:
+    told = json.loads((made / "rabbitmq-definitions").read_text())
+    here = {each["user"]: (each["configure"], each["write"], each["read"]) for each in told["permissions"]}
+    there = {
+        user.name: tuple(right.replace(r"\-", "-") for right in (user.configure, user.write, user.read))
+        for user in users("agent-tasks")
+    }
+    assert here == {"monitoring" if name == "keda" else name: rights for name, rights in there.items()}
 
 
 def test_its_files_are_for_the_containers_and_the_folder_for_its_owner(made: Path) -> None:

@@ -68,6 +68,8 @@ def test_prints_no_secret() -> None:
         ({"MAX_FILES": "many"}, "MAX_FILES"),
         ({"LLM": "gpt"}, "LLM: .*one of: .*scripted, ollama, claude"),
         ({"GATEWAY_PORT": "70000"}, "GATEWAY_PORT"),
+        ({"GATEWAY_METRICS_PORT": "70000"}, "GATEWAY_METRICS_PORT"),
+        ({"WORKER_HTTP_PORT": "-1"}, "WORKER_HTTP_PORT"),
         ({"LEASE_SECONDS": "-1"}, "LEASE_SECONDS"),
         ({"CODING_AGENT_CONFIG": "/nowhere/agent.toml"}, "CODING_AGENT_CONFIG: cannot read /nowhere/agent.toml"),
         ({"WEBHOOK_SECRET_FILE": "/nowhere/secret"}, "WEBHOOK_SECRET_FILE: cannot read /nowhere/secret"),

@@ -1,17 +1,13 @@
-"""What tests of the manifests share. They carry one mark, so that a parallel run renders everything once."""
+"""What tests of the manifests share."""
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.support.kubernetes.rendering import COMBINATIONS
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of this folder together."""
-    for item in items:
-        if "unit/kubernetes/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("manifests"))
+if TYPE_CHECKING:
+    import pytest
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from entrypoints.cli.processes import PATIENCE_SECONDS
 from tests.support.kubernetes.pods import agents, chosen, pods
-from tests.support.kubernetes.rendering import KUBERNETES, Combination, called, of_kind, one, rendered
+from tests.support.kubernetes.rendering import KUBERNETES, Combination, called, manifests_group, of_kind, one, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.support.kubernetes.pods import Pod
+
+pytestmark = manifests_group
 
 DEV, TRIAL, PROD = (Combination(f"{name}") for name in ("dev", "trial", "prod"))
 JOBS = Combination("prod", ("scaled-job", "search-cache", "monitoring"))
@@ -64,6 +66,11 @@ def test_nobody_holds_a_token_for_the_api_server(combination: Combination) -> No
     assert all(account["automountServiceAccountToken"] is False for account in of_kind(manifests, "ServiceAccount"))
     assert all(pod.spec["automountServiceAccountToken"] is False for pod in pods(manifests))
     assert not {each["kind"] for each in manifests} & {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
+
+
+def test_no_service_writes_variables_of_its_own_into_a_pod(combination: Combination) -> None:
+    """The Service `gateway` would make one of them GATEWAY_PORT, an address where a number is expected."""
+    assert all(pod.spec["enableServiceLinks"] is False for pod in pods(rendered(combination)))
 
 
 def test_each_part_has_a_service_account_of_its_own(combination: Combination) -> None:

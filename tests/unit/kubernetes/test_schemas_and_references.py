@@ -15,6 +15,7 @@ from tests.support.kubernetes.rendering import (
     KUBERNETES,
     Combination,
     called,
+    manifests_group,
     of_kind,
     one,
     parsed,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.kubernetes.rendering import Manifest
+
+pytestmark = manifests_group
 
 OPTIONAL_PARTS = {"rabbitmq-operator", "monitoring", "external-secrets"}
 

@@ -10,12 +10,14 @@ from domain.secret import Secret
 from infra.builders import policy
 from infra.settings import Settings, load
 from tests.support.kubernetes.pods import agents
-from tests.support.kubernetes.rendering import Combination, one, rendered
+from tests.support.kubernetes.rendering import Combination, manifests_group, one, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.support.kubernetes.pods import Pod
+
+pytestmark = manifests_group
 
 FORGE_CREDENTIALS = {"GITHUB_TOKEN", "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"}
 MODEL_KEYS = {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.kubernetes.references import dangling
-from tests.support.kubernetes.rendering import Combination, one, parsed, rendered
+from tests.support.kubernetes.rendering import Combination, manifests_group, one, parsed, rendered
 from tests.support.kubernetes.schemas import newest_minors, schema_faults
 
 if TYPE_CHECKING:
     from tests.support.kubernetes.rendering import Manifest
+
+pytestmark = manifests_group
 
 PROD = Combination("prod", ("ollama", "monitoring", "otlp"))
 Change = tuple[str, str, str, object]

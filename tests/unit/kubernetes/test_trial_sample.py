@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.support.command_line import CommandLine
-from tests.support.kubernetes.rendering import Combination, one, rendered
+from tests.support.kubernetes.rendering import Combination, manifests_group, one, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = manifests_group
 
 
 async def test_the_stored_answer_mends_the_sample(tmp_path: Path) -> None:

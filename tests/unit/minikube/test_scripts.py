@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,9 @@ class Machine:
     helm: Recorded
     docker: Recorded
 
-    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, *arguments: str, scripts: Path = SCRIPTS) -> subprocess.CompletedProcess[str]:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        command = [str(SCRIPTS / script), *arguments]
+        command = [str(scripts / script), *arguments]
         return subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60
         )
@@ -82,6 +83,7 @@ def test_up_makes_the_cluster_then_fills_it(machine: Machine) -> None:
     assert keda[:4] == ["helm", "upgrade", "--install", "keda"]
     assert keda[keda.index("--version") + 1].count(".") == 2
     assert keda[keda.index("--kube-context") + 1] == "coding-agent"
+    assert sum(each.startswith("--set=resources.") and each.endswith(".requests.cpu=20m") for each in keda) == 3
     assert build == ["docker", "build", "--tag", "coding-agent:dev", str(PROJECT)]
     assert load == [*minikube, "image", "load", "coding-agent:dev"]
     assert "Next: infra/minikube/deploy" in said.stdout
@@ -175,6 +177,49 @@ def test_deploy_asks_first_what_is_to_be_served(machine: Machine) -> None:
     assert said.returncode == 1
     assert "edit infra/kubernetes/overlays/dev/settings.yaml" in said.stderr
     assert not any(call.startswith(("apply", "create")) for call in machine.kube_calls())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The scripts of somebody who has said which repositories are to be served."""
+    infra = tmp_path / "project" / "infra"
+    for name in ("minikube", "kubernetes"):
+        shutil.copytree(PROJECT / "infra" / name, infra / name)
+    settings = infra / "kubernetes" / "overlays" / "dev" / "settings.yaml"
+    settings.write_text(settings.read_text().replace("example-org/example-repository", "acme/shop"))
+    return infra / "minikube"
+
+
+def test_token_and_key_come_from_files_and_show_nowhere(machine: Machine, own: Path, tmp_path: Path) -> None:
+    machine.kubectl.refuse("get secret llm-api-key", "get secret github-token")
+    (tmp_path / "token").write_text("ghp_secret\n")
+    (tmp_path / "key").write_text("sk-secret\n")
+    files = ("--github-token-file", str(tmp_path / "token"), "--model-key-file", str(tmp_path / "key"))
+    said = machine.run("deploy", *files, scripts=own)
+    assert said.returncode == 0, said.stderr
+    made = [call for call in machine.kube_calls() if call.startswith("create secret generic")]
+    assert [call.partition("=")[0] for call in made] == [
+        "create secret generic github-token --from-file",
+        "create secret generic llm-api-key --from-file",
+    ]
+    assert machine.kubectl.given() == "sk-secret"
+    shown = said.stdout + said.stderr + json.dumps(machine.called())
+    assert "ghp_secret" not in shown
+    assert "sk-secret" not in shown
+    assert "set the label ai-help" in said.stdout
+
+
+def test_where_nobody_can_be_asked_the_option_is_named(machine: Machine, own: Path) -> None:
+    machine.kubectl.refuse("get secret github-token")
+    said = machine.run("deploy", scripts=own)
+    assert said.returncode == 1
+    assert "Token for GitHub\n  Next: infra/minikube/deploy --github-token-file FILE" in said.stderr
+
+
+def test_a_file_that_is_not_there_is_named_before_anything_is_done(machine: Machine) -> None:
+    said = machine.run("deploy", "--model-key-file", "/nowhere/key")
+    assert (said.returncode, machine.called()) == (1, [])
+    assert "The file '/nowhere/key' cannot be read." in said.stderr
 
 
 @pytest.mark.parametrize(

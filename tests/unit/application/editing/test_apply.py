@@ -123,7 +123,7 @@ def test_says_where_the_nearest_text_is_and_how_it_differs() -> None:
     search = "        for item in self.items:\n            total += item.cost\n\n        return total\n"
     assert the_problem(PYTHON, (search, "pass\n")) == (
         "`a.py`: block 1: SEARCH is not in the file; nearest are lines 4 to 7: "
-        "line 5 is `            total += item.price`, not `            total += item.cost`. Copy them exactly"
+        "line 5 is `            total += item.price`, not `            total += item.cost`. Copy what is there exactly"
     )
 
 

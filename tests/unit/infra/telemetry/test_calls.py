@@ -24,14 +24,19 @@ from tests.support.watcher import Watcher
 from tests.unit.application.test_effects import FORGE_EFFECTS, FORGE_READS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from domain.repository import RepositoryRef
 
 SOURCE = GitSource("/acme/shop.git")
 
 
 @pytest.fixture
-def watcher() -> Watcher:
-    return Watcher()
+def watcher() -> Iterator[Watcher]:
+    """Whoever looks on at a task."""
+    watcher = Watcher()
+    with watcher.tracing.span("task"):
+        yield watcher
 
 
 @pytest.fixture
@@ -99,3 +104,10 @@ async def test_a_search_for_secrets_is_counted_only(watcher: Watcher) -> None:
     await watcher.telemetry.port(FakeScanner(), SecretScanner).scan("text")
     assert watcher.spans == {}
     assert watcher.series(PORT_CALLS, "_count") == {("SecretScanner", "scan", ""): 1.0}
+
+
+async def test_what_belongs_to_no_task_is_counted_only(forge: FakeForge, shop: RepositoryRef) -> None:
+    watcher = Watcher()
+    await watcher.telemetry.port(forge, Forge).repository(shop)
+    assert watcher.spans == {}
+    assert watcher.series(PORT_CALLS, "_count") == {("Forge", "repository", ""): 1.0}

@@ -17,7 +17,8 @@ from infra.settings import load
 from infra.telemetry.catalogue import MODEL_TOKENS, TASKS
 from infra.telemetry.metrics import Metrics
 from infra.telemetry.opening import Role, watched
-from infra.telemetry.otlp import MetricsPush, Receiver, resource
+from infra.telemetry.otlp import Receiver, resource
+from infra.telemetry.otlp_metrics import MetricsPush
 from infra.watching import NotWatching
 from tests.support.otlp_receiver import otlp_receiver
 from tests.support.stage import Stage
@@ -103,10 +104,19 @@ async def test_a_receiver_that_is_away_stops_nothing(caplog: pytest.LogCaptureFi
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://"}, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:port"}, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://me:hush@h:1"}, "OTEL_EXPORTER_OTLP_HEADERS"),
-        (
-            {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:1", "OTEL_EXPORTER_OTLP_HEADERS": "hush"},
-            "OTEL_EXPORTER_OTLP_HEADERS",
-        ),
+        *[
+            ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:1", "OTEL_EXPORTER_OTLP_HEADERS": headers}, "as in a URL")
+            for headers in (
+                "hush",
+                "=hush",
+                "x=hush;hush",
+                'x="hush"',
+                "x=hush\\",
+                "x=hush hush",
+                "x=hüsh-hush",
+                "a b=hush",
+            )
+        ],
     ],
 )
 async def test_a_wrong_setting_is_named_without_what_it_holds(environment: dict[str, str], words: str) -> None:
