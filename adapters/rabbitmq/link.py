@@ -125,7 +125,7 @@ class Link:
     async def _keep(self) -> None:
         """Connect, wait for the end, connect again; with growing pauses while it does not succeed."""
         pause = _FIRST_PAUSE_SECONDS
-        while True:
+        while not self._closing:  # the client may answer a cancellation with an error of its own
             try:
                 connection = await self._endpoint.connect(self._purpose, _CONNECT_SECONDS)
             except AgentError as error:

@@ -103,9 +103,12 @@ def _moved(block: Block, shift: Shift) -> list[str]:
     if indent_of(first) == indent_of(block.search[block.first_old]):
         return _shifted(block.new, shift)
     goal = block.place[block.first_old]
-    if first.strip() == goal.strip() or indent_of(first) == indent_of(goal):
-        own = shift_between([first], [goal], block.new, block.unit)
-        return _shifted(block.new, own or NO_SHIFT)
+    if indent_of(first) == indent_of(goal):
+        return list(block.new)
+    if first.strip() == goal.strip():
+        own = _shifted(block.new, shift_between([first], [goal], block.new, block.unit) or NO_SHIFT)
+        if shift.moved_all(block.new) in (None, own):
+            return own
     raise Unclear
 
 

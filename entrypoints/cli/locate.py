@@ -42,7 +42,7 @@ class _Report(TypedDict):
 
 @click.command(cls=JsonCommand)
 @click.option("--repo", required=True, metavar="PATH|URL", help="A git repository on disk, or its https:// address.")
-@click.option("--rev", default="", metavar="REV", help="Branch, tag or commit to search.  [default: HEAD]")
+@click.option("--rev", default="", metavar="REV", help="Branch, tag, commit or HEAD~2 to search.  [default: HEAD]")
 @click.option(
     "--issue", metavar="FILE|-", help="The issue, from a file or standard input; its first line is the title."
 )

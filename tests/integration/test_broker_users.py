@@ -79,6 +79,8 @@ async def staff(bench: Bench) -> AsyncIterator[Staff]:
     try:
         yield Staff(bench, passwords)
     finally:
+        while bench.opened:  # before the broker ends the connections of users that are gone
+            await bench.opened.pop().close()
         for name in names:
             await _asked(bench.broker, guest, "DELETE", f"users/{name}")
 

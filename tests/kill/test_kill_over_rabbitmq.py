@@ -85,6 +85,6 @@ async def test_cut_off_after_any_effect_it_does_nothing_more(
             assert effects_in(await printed_until(old, "cut")) == list(effects[:number])
             await assert_resumed(scene.installation)
             end_of_deafness.touch()
-            after, errors = await asyncio.wait_for(old.communicate(), SECONDS)
+            after, errors = await asyncio.wait_for(old.communicate(), 5 * SECONDS)
             assert (old.returncode, effects_in(after.decode().splitlines())) == (0, []), errors
             await assert_as_if_nothing_had_happened(scene, wanted, f"after {effect}, effect {number}")

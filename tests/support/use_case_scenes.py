@@ -233,7 +233,7 @@ async def picture(scene: Scene) -> object:
             "reactions": [dict(parts.local_forge_admin().reactions(thread)) for thread in threads],
             "branches": _branches(source.location),
             "audit": _audit(scene.installation),
-            "queue": (status.due, status.delayed, status.held, status.dead),
+            "queue": (status.due, status.delayed, status.held),
         }
 
 

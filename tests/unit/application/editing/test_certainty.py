@@ -151,3 +151,9 @@ def test_a_fence_that_is_indented_as_code_belongs_to_the_file() -> None:
     text = 'def f():\n    """\n    ```\n    f()\n    ```\n    """\n'
     applied = apply_edits(parse_answer(f"a.py\n```\n{text}```\n", {"a.py": b""}).edits, {})
     assert applied.changes.writes() == {"a.py": text.encode()}
+
+
+def test_new_text_at_another_depth_than_search_is_refused_where_both_readings_are_possible() -> None:
+    before = "def f():\n    try:\n        x = 1\n        y = 2\n    except E:\n        pass\n"
+    block = ("    x = 1\n    y = 2\nexcept E:\n    pass\n", "x = 1\ny = 3\n")
+    assert "it is not clear how deep" in the_problem(before, block)
