@@ -314,6 +314,13 @@ def test_production_speaks_tls() -> None:
     assert tls["hosts"] == [rule["host"] for rule in spec["rules"]]
 
 
+def test_a_certificate_can_be_asked_for_by_a_challenge_over_http() -> None:
+    (rule,) = one(rendered(PROD), "NetworkPolicy", "acme-solver")["spec"]["ingress"]
+    (peer,) = rule["from"]
+    assert peer["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "ingress-nginx"}
+    assert rule["ports"] == [{"protocol": "TCP", "port": 8089}], "where cert-manager's pod listens"
+
+
 def test_the_broker_by_hand_and_the_operators_are_told_the_same() -> None:
     by_hand = (KUBERNETES / "components/rabbitmq/config.yaml").read_text()
     operators = (KUBERNETES / "components/rabbitmq-operator/cluster.yaml").read_text()
