@@ -196,7 +196,8 @@ RATE_LEFT = Metric(
     Kind.GAUGE,
     "{request}",
     ("coding_agent.forge.resource",),
-    "Those of them that are left. An App has a limit in each account that it is installed in: this is the last one's.",
+    "Those of them that are left; all, once the hour is over. An App has a limit in each account that it is installed "
+    "in: this is the last one's.",
 )
 PLANS = Metric(
     "coding_agent.plans.waiting",

@@ -67,8 +67,8 @@ class ObservedModel(LanguageModel):
                 self._tell(span, reply, listening)
         except BaseException as error:
             failed = type(error).__name__
-            if isinstance(error, ModelUnavailable | AnswerUnusable) and error.spend is not None:
-                self._count(error.spend)
+            if isinstance(error, ModelUnavailable | AnswerUnusable) and error.spend and error.spend.input_tokens:
+                self._count(error.spend)  # what was turned away unread has no tokens, rather than none
             raise
         finally:
             self._metrics.histogram(MODEL_CALLS, *self._which(), failed).observe(listening.seconds())

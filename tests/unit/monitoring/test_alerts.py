@@ -24,7 +24,7 @@ CASES = ("rules_test.yml", "rules_over_days_test.yml")
 _NAME = re.compile(r"\b(?:coding_agent|http|messaging|gen_ai)_[a-z_]+|\bprocess_[a-z_]+")
 _SUFFIXES = {Kind.COUNTER: ("_total",), Kind.GAUGE: ("",), Kind.HISTOGRAM: ("_bucket", "_count", "_sum")}
 NAMES = {f"{metric.family}{suffix}" for metric in catalogue.ALL for suffix in _SUFFIXES[metric.kind]}
-NAMES |= {"process_cpu_seconds_total", "process_resident_memory_bytes"}
+NAMES |= {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"}
 LABELS = {label for metric in catalogue.ALL for label in metric.labels}
 
 

@@ -40,6 +40,14 @@ async def test_what_a_failed_request_has_cost_is_counted_too() -> None:
     assert watcher.told("chat fake")["error.type"] == "ModelUnavailable"
 
 
+async def test_a_request_that_was_turned_away_unread_is_none_of_nought_tokens() -> None:
+    watcher = Watcher()
+    model = watcher.telemetry.model(FakeModel(ModelUnavailable("busy", spend=Spend(0, 0, 0.0))))
+    with pytest.raises(ModelUnavailable):
+        await model.reply(ASKED, deadline_seconds=1.0, on_text=lambda _: None)
+    assert watcher.series(MODEL_TOKENS, "_count") == {}
+
+
 async def test_a_model_is_known_before_it_is_asked() -> None:
     watcher = Watcher()
     watcher.telemetry.model(FakeModel())
