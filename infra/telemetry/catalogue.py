@@ -105,6 +105,13 @@ TASKS = Metric(
     "and how it ended.",
     _WORK,
 )
+ATTEMPTS = Metric(
+    "coding_agent.task.attempts",
+    Kind.COUNTER,
+    "{attempt}",
+    ("coding_agent.task.mode", "coding_agent.task.outcome"),
+    "The same attempts counted, each mode and outcome from 0: so that rates see the first one, too.",
+)
 REDELIVERIES = Metric(
     "coding_agent.task.redeliveries",
     Kind.COUNTER,
@@ -219,6 +226,7 @@ WORKER = (
     CONSUMED,
     QUEUE_TIME,
     TASKS,
+    ATTEMPTS,
     REDELIVERIES,
     MODEL_CALLS,
     MODEL_FIRST_WORDS,

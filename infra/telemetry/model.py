@@ -32,7 +32,8 @@ class ObservedModel(LanguageModel):
         self._metrics = metrics
         # From nought: of a series that begins with its first request, no increase is seen.
         metrics.counter(MODEL_COST, *self._which())
-        metrics.histogram(MODEL_CALLS, *self._which(), "")
+        for failed in ("", ModelUnavailable.__name__):
+            metrics.histogram(MODEL_CALLS, *self._which(), failed)
 
     @property
     def profile(self) -> ModelProfile:

@@ -79,6 +79,10 @@ def test_only_metrics_and_labels_that_there_are_get_asked_for(where: str, text: 
     assert found - NAMES - LABELS == set(), where
 
 
+def test_no_panel_relies_on_how_an_installation_names_its_jobs() -> None:
+    assert [title for title, expression in expressions() if re.search(r"\bjob\s*[=!]", expression)] == []
+
+
 def test_every_panel_has_a_unit_and_the_data_source_that_is_chosen() -> None:
     panels: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
     assert len({panel["title"] for panel in panels}) == len(panels) > 20

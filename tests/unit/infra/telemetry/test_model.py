@@ -23,7 +23,7 @@ async def test_tokens_time_and_cost_are_counted_and_no_text_is_kept() -> None:
     watcher = Watcher()
     model = watcher.telemetry.model(FakeModel("the answer", price=Price(1.0, 2.0)))
     reply = await model.reply(ASKED, deadline_seconds=1.0, on_text=lambda _: None)
-    assert watcher.series(MODEL_CALLS, "_count") == {(*WHICH, ""): 1.0}
+    assert watcher.series(MODEL_CALLS, "_count") == {(*WHICH, ""): 1.0, (*WHICH, "ModelUnavailable"): 0.0}
     assert watcher.series(MODEL_FIRST_WORDS, "_count") == {WHICH: 1.0}
     assert watcher.series(MODEL_TOKENS, "_sum")[(*WHICH, "output")] == reply.spend.output_tokens
     assert watcher.series(MODEL_COST, "_total") == {WHICH: reply.spend.cost_usd}
