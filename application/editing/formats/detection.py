@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.editing.formats.fences import fence_info, is_fence
 from application.editing.formats.json_edits import read_json
-from application.editing.formats.patch_envelope import is_patch, read_patch_envelope
+from application.editing.formats.patch_envelope import is_patch, names_file, read_patch_envelope
 from application.editing.formats.search_replace import closes_block, opens_block, read_search_replace
-from application.editing.formats.unified_diff import is_diff, read_unified_diff
+from application.editing.formats.unified_diff import has_bare_diff, is_diff, read_unified_diff
 from application.editing.formats.whole_files import read_whole_files, without_files
 from application.editing.formats.xml_edits import read_xml
 
@@ -26,12 +27,18 @@ def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
     def inner(text: Sequence[str], path: str) -> Found:
         return _read_bare(text, known, path) or read_unified_diff(text, known, path)
 
-    return read_json(lines, inner) or read_xml(lines, inner) or _read_bare(lines, known) or _read_files(lines, known)
+    return (
+        read_json(lines, inner)
+        or read_xml(lines, inner)
+        or _read_bare(lines, known)
+        or _read_files(lines, known)
+        or (read_unified_diff(lines, known) if has_bare_diff(lines) else None)
+    )
 
 
 def _read_bare(lines: Sequence[str], known: Collection[str], path: str = "") -> Found | None:
     outside = without_files(lines, known, _is_edit)
-    if is_patch(outside):
+    if is_patch(outside) and (names_file(outside) or not is_diff(outside)):
         return read_patch_envelope(outside)
     if any(opens_block(line) for line in outside):
         found = read_search_replace(outside, known, path)
@@ -52,13 +59,20 @@ def _read_files(lines: Sequence[str], known: Collection[str]) -> Found | None:
 
 
 def _without_blocks(lines: Sequence[str]) -> list[str]:
-    """The answer without the blocks, so that fences inside of them are not seen."""
+    """The answer without the blocks, and without fences that hold any: neither they nor those in them are files."""
     kept: list[str] = []
-    inside = False
+    in_block = holds_block = False
+    fence: int | None = None
     for line in lines:
-        inside = inside or opens_block(line)
-        if not inside:
+        if in_block:
+            in_block = not closes_block(line)
+        elif opens_block(line):
+            in_block, holds_block = True, fence is not None
+            del kept[len(kept) if fence is None else fence :]
+        elif is_fence(line) and (fence is None or fence_info(line)):
+            fence, holds_block = len(kept), False
             kept.append(line)
-        elif closes_block(line):
-            inside = False
+        else:
+            kept += [] if holds_block else [line]
+            fence, holds_block = (None, False) if is_fence(line) else (fence, holds_block)
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.answer import FileEdit
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 _HEAD = 10
 _DEEPER = 3
 _MAX_FENCED = 10_000
+_DIFFS = {"diff", "patch"}
+_MARKER = re.compile(r"(?:<{3,9}|>{3,9}) ?[A-Z]{3,}:?\d*\s*\Z")
+_HOWTO = "write `<<<<<<< SEARCH`, `=======` and `>>>>>>> REPLACE`, or the whole file without them"
 _NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
 
 
@@ -68,6 +72,9 @@ def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozense
             continue
         path = path_in_fence(lines[number], known) or label_above(lines, number, floor, known)
         end = _end(lines, number, known)
+        if not isinstance(end, str) and _holds_diff(lines[number], path):
+            number = floor = end + 1
+            continue
         if isinstance(end, str):
             if path and path not in but:
                 found.problems.append(f"`{path}`: {end}")
@@ -75,6 +82,8 @@ def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozense
         fenced = _Fenced(path, text_of(list(lines[number + 1 : end])), end)
         if not path:
             nameless.append(fenced)
+        elif any(map(_MARKER.match, lines[number + 1 : end])):
+            found.problems.append(f"`{path}`: the text has lines that look like markers of blocks; {_HOWTO}")
         elif path not in but:
             found.edits.append(_edit(fenced))
         number = floor = end + 1
@@ -85,6 +94,10 @@ def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozense
 
 def _opening(fenced: _Fenced) -> int:
     return fenced.end - fenced.content.count("\n") - 1
+
+
+def _holds_diff(line: str, path: str) -> bool:
+    return fence_info(line).split(" ")[0] in _DIFFS and not path.endswith((".diff", ".patch"))
 
 
 def _edit(fenced: _Fenced) -> FileEdit:
