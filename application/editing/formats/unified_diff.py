@@ -301,7 +301,7 @@ def _edit(file: _File, known: Collection[str]) -> FileEdit | None:
         return FileEdit(ChangeKind.RENAME, file.old, tuple(file.blocks), renamed_to=file.new, ordered=True)
     if file.deleted and not any(block.replace for block in file.blocks):
         return FileEdit(ChangeKind.DELETE, file.old)
-    created = file.created or (file.from_nothing and file.new not in known)
+    created = file.created or (file.from_nothing and file.new not in known and len(known) > 1)
     if created and not any(block.search.strip() for block in file.blocks):
         return _created(file)
     if not file.blocks:
