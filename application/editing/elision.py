@@ -58,7 +58,7 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
 
     What the dots stand for stays. A piece that is empty on one side only would have no place.
     """
-    if not any(map(_DOTS.match, search)):
+    if not any(map(_stands_between, search)):
         return []
     old, new = _between_dots(search), _between_dots(replace)
     if len(old) != len(new):
@@ -67,10 +67,14 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
     return found if all(block.search.strip() for block in found) else []
 
 
+def _stands_between(line: str) -> bool:
+    return bool(_SUSPECT.search(line)) and len(line) <= _LONGEST and (bool(_DOTS.match(line)) or _stands_for_more(line, ""))
+
+
 def _between_dots(lines: Sequence[str]) -> list[str]:
     parts: list[list[str]] = [[]]
     for line in lines:
-        if _DOTS.match(line):
+        if _stands_between(line):
             parts.append([])
         else:
             parts[-1].append(f"{line}\n")

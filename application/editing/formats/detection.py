@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from application.editing.formats.fences import fence_info, is_fence
 from application.editing.formats.json_edits import read_json
+from application.editing.formats.labels import label_above
 from application.editing.formats.patch_envelope import is_patch, names_file, read_patch_envelope
 from application.editing.formats.search_replace import closes_block, opens_block, read_search_replace
 from application.editing.formats.unified_diff import has_bare_diff, is_diff, read_unified_diff
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from application.editing.formats.found import Found
 
+_WRAPPINGS = {"json", "xml"}
+_DATA = (".json", ".xml")
+
 
 def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
     """What the answer says, None where it is in no format that is known here.
@@ -27,13 +31,27 @@ def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
     def inner(text: Sequence[str], path: str) -> Found:
         return _read_bare(text, known, path) or read_unified_diff(text, known, path)
 
+    first = _first_bare(lines, known)
     return (
-        read_json(lines, inner)
-        or read_xml(lines, inner)
+        read_json(lines, inner, first)
+        or read_xml(lines, inner, first)
         or _read_bare(lines, known)
         or _read_files(lines, known)
         or (read_unified_diff(lines, known) if has_bare_diff(lines) else None)
     )
+
+
+def _first_bare(lines: Sequence[str], known: Collection[str]) -> int:
+    """The first line of an edit or a whole file: a wrapping begins above it, or is itself text of that."""
+    outside = without_files(lines, known, _is_edit)
+    for number, line in enumerate(lines):
+        if opens_block(line) or is_patch([line]) or is_diff(lines[number : number + 2]):
+            return number
+        if line != outside[number]:
+            above = number - 1
+            if fence_info(lines[above]) not in _WRAPPINGS or label_above(lines, above, 0, known).endswith(_DATA):
+                return number
+    return len(lines)
 
 
 def _read_bare(lines: Sequence[str], known: Collection[str], path: str = "") -> Found | None:

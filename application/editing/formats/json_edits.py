@@ -50,8 +50,11 @@ Inner = Callable[[Sequence[str], str], Found]
 """Reads a diff or blocks that a value holds; the text is for the file that is named beside it."""
 
 
-def read_json(lines: Sequence[str], inner: Inner) -> Found | None:
-    """The edits of an answer in JSON, None where it is not; `inner` reads a diff that a value holds."""
+def read_json(lines: Sequence[str], inner: Inner, limit: int) -> Found | None:
+    """The edits of an answer in JSON, None where it is not; `inner` reads a diff that a value holds.
+
+    The first value begins above line `limit`.
+    """
     text = "\n".join(lines)
     if not _WORDS.search(text):
         return None
@@ -59,9 +62,10 @@ def read_json(lines: Sequence[str], inner: Inner) -> Found | None:
     seen = False
     position = 0
     unread = 0
+    last = sum(len(line) + 1 for line in lines[:limit])
     for _ in range(_MAX_VALUES):
         start = _start(text, position)
-        if start is None:
+        if start is None or (not seen and start >= last):
             break
         value, end = _decoded(text, start)
         if end is None and _is_in_line(text, start) and unread < _MAX_UNREAD:

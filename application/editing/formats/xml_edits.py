@@ -38,8 +38,13 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+);")
 _BARE = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#\d+);)")
 
 
-def read_xml(lines: Sequence[str], inner: Callable[[Sequence[str], str], Found]) -> Found | None:
-    """The edits of an answer in tags, None where it has none; `inner` reads a diff that a tag holds."""
+def read_xml(lines: Sequence[str], inner: Callable[[Sequence[str], str], Found], limit: int) -> Found | None:
+    """The edits of an answer in tags, None where it has none; `inner` reads a diff that a tag holds.
+
+    The first tag stands above line `limit`.
+    """
+    if not any(_OPENING.search(line) or _PATH_ATTRIBUTE.search(line) for line in lines[:limit] if "<" in line):
+        return None
     leaves = list(_leaves(lines))
     names = {name for name, _ in leaves}
     if not names & _PATHS or not names & (_NEW | _CONTENT | _DIFF | {"!delete"}):
