@@ -26,6 +26,7 @@ _SUSPECT = re.compile(
     r"\.\.\.|\u2026|rest of|remainder of|existing|remaining|previous|original|other|remains?\b|stays?\b", re.IGNORECASE
 )
 _LONGEST = 200
+_COMMENTED = frozenset("#/-<;%{\"'[(.\u2026")
 _OPENS = (":", "{", "(", "[", ",", '"""', "'''", "=", "->")
 
 
@@ -68,7 +69,10 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
 
 
 def _stands_between(line: str) -> bool:
-    return bool(_SUSPECT.search(line)) and len(line) <= _LONGEST and (bool(_DOTS.match(line)) or _stands_for_more(line, ""))
+    bare = line.strip()
+    if bare in {"...", "\u2026"}:
+        return True
+    return bare[:1] in _COMMENTED and bool(_SUSPECT.search(line)) and _stands_for_more(line, "")
 
 
 def _between_dots(lines: Sequence[str]) -> list[str]:
