@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from application.editing.alignment import Aligner, Part
     from application.editing.haystack import Haystack, Keys
 
-_MAX_LINES = 1_000_000
+_MAX_LINES = 300_000
 """Of all the places of one text together."""
 EXACT = "exact"
 HOW = (EXACT, "line ends", "indentation", "blank lines", "white space", "near match", "within a line")

@@ -36,7 +36,9 @@ _INSIDE = (
     "content", "search_replace", "command", "cmd",
 )  # fmt: skip
 _WORDS = re.compile(
-    r'"(?:' + "|".join((*_PATHS, *_OLD, *_CONTENT, *_DIFF, "files", "input", "command", "cmd", "arguments")) + r')\\*"\s*:'
+    r'"(?:'
+    + "|".join((*_PATHS, *_OLD, *_CONTENT, *_DIFF, "files", "input", "command", "cmd", "arguments"))
+    + r')\\*"\s*:'
 )
 _START = re.compile(r"(?:^|[:>`])[ \t]*(?=[\[{]\s*[\"{\[])", re.MULTILINE)
 _PATCH = "*** Begin Patch\n"

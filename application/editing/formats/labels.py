@@ -35,6 +35,7 @@ _WELL_KNOWN = {
     "Jenkinsfile",
 }
 _MARKER = re.compile(r"\s*(?:<{5}|>{5})")
+_COMMENT = re.compile(r"(?:#|//|--|;+|<!--|/\*|%)\s*(?:(?:file(?:name|path)?|path)\s*:\s*)?(\S.*)\Z", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _EDGES = "\"'`*_()[]<>:,;=@"
 _FEW_WORDS = 8
@@ -84,7 +85,9 @@ def _in_words(text: str, known: Collection[str]) -> str:
     words = text.split()
     if len(words) > _FEW_WORDS and not text.endswith(":"):
         return ""
-    named = {path for word in words if (path := clean_path(word.strip(_EDGES))) in known and ("/" in path or "." in path)}
+    named = {
+        path for word in words if (path := clean_path(word.strip(_EDGES))) in known and ("/" in path or "." in path)
+    }
     return named.pop() if len(named) == 1 else ""
 
 
@@ -120,9 +123,14 @@ def path_in_fence(line: str, known: Collection[str]) -> str:
     return ""
 
 
-def label_above(
-    lines: Sequence[str], number: int, floor: int, known: Collection[str], *, lonely: bool = False
-) -> str:
+def path_in_comment(line: str, known: Collection[str]) -> str:
+    """The shown file that a comment names and nothing else, as the first line of a fence often does."""
+    mark = _COMMENT.match(line)
+    path = clean_path(_TAIL.sub("", mark[1])) if mark and len(line) <= _LONGEST else ""
+    return path if path in known and ("/" in path or "." in path) else ""
+
+
+def label_above(lines: Sequence[str], number: int, floor: int, known: Collection[str], *, lonely: bool = False) -> str:
     """The path named above line `number`, from line `floor` on: fences and blank lines aside, the nearest text decides.
 
     One more line of prose may stand between the path and the block. `lonely`: a single word right above is a path.

@@ -1,4 +1,4 @@
-"""Line numbers before the text, as models copy them from a listing: `12 | text`, `12: text`, `12\ttext`."""
+"""Line numbers before the text, as models copy them from a listing: `12 | text`, `12: text`, or with a tab."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ def _body_by_counts(lines: Sequence[str], start: int, counts: tuple[int, int] | 
 
 
 def _heads_hunks(lines: Sequence[str], number: int) -> bool:
-    """Whether a header of one and the same file, and a hunk, begin there: where counts are too high, they end sooner."""
+    """Whether a header of one and the same file, and a hunk, begin there: counts that go beyond are wrong."""
     if lines[number][:3] != "---" or not _heads(lines, number) or _still_inside(lines, number):
         return False
     old, new = _unprefixed(_name(lines[number][3:]), _name(lines[number + 1][3:]))

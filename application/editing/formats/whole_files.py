@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from application.editing.answer import FileEdit
 from application.editing.formats.fences import fence_info, fence_length, is_fence
 from application.editing.formats.found import Found, text_of
-from application.editing.formats.labels import label_above, path_in_fence
+from application.editing.formats.labels import label_above, path_in_comment, path_in_fence
 from domain.change_set import ChangeKind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def without_files(lines: Sequence[str], known: Collection[str], is_edit: Callabl
     A fence holds a whole file where it has a path and does not begin as an edit does, as `is_edit` says of its lines.
     """
     kept = list(lines)
-    if _are_too_many(lines):
+    if not 0 < sum(map(is_fence, lines)) <= 2 * _MAX_FENCED:
         return kept
     number = floor = 0
     while number < len(lines):
@@ -56,6 +56,7 @@ class _Fenced(NamedTuple):
     path: str
     content: str
     end: int
+    first: str = ""
 
 
 def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozenset[str] = frozenset()) -> Found:
@@ -72,20 +73,16 @@ def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozense
             continue
         path = path_in_fence(lines[number], known) or label_above(lines, number, floor, known)
         end = _end(lines, number, known)
-        if not isinstance(end, str) and _holds_diff(lines[number], path):
-            number = floor = end + 1
-            continue
         if isinstance(end, str):
             if path and path not in but:
                 found.problems.append(f"`{path}`: {end}")
             return found
-        fenced = _Fenced(path, text_of(list(lines[number + 1 : end])), end)
+        fenced = _fenced(lines, number, end, path, frozenset() if but else known)
+        path = fenced.path
         if not path:
             nameless.append(fenced)
-        elif any(map(_MARKER.match, lines[number + 1 : end])):
-            found.problems.append(f"`{path}`: the text has lines that look like markers of blocks; {_HOWTO}")
-        elif path not in but:
-            found.edits.append(_edit(fenced))
+        elif path not in but and not _holds_diff(lines[number], path):
+            _add(found, fenced)
         number = floor = end + 1
     if not found and not but and len(nameless) == 1 and fence_info(lines[_opening(nameless[0])]) not in _NOT_FILES:
         found.edits.append(_edit(nameless[0]))
@@ -96,12 +93,28 @@ def _opening(fenced: _Fenced) -> int:
     return fenced.end - fenced.content.count("\n") - 1
 
 
+def _fenced(lines: Sequence[str], opening: int, end: int, path: str, known: Collection[str]) -> _Fenced:
+    """The text in a fence; where nothing above it says so, its first line may name its file."""
+    inside = list(lines[opening + 1 : end])
+    named = "" if path or not inside else path_in_comment(inside[0], known)
+    if named:
+        return _Fenced(named, text_of(inside[1:]), end, inside[0])
+    return _Fenced(path, text_of(inside), end)
+
+
+def _add(found: Found, fenced: _Fenced) -> None:
+    if any(map(_MARKER.match, fenced.content.split("\n"))):
+        found.problems.append(f"`{fenced.path}`: the text has lines that look like markers of blocks; {_HOWTO}")
+    else:
+        found.edits.append(_edit(fenced))
+
+
 def _holds_diff(line: str, path: str) -> bool:
     return fence_info(line).split(" ")[0] in _DIFFS and not path.endswith((".diff", ".patch"))
 
 
 def _edit(fenced: _Fenced) -> FileEdit:
-    return FileEdit(ChangeKind.REWRITE, fenced.path, content=fenced.content, open=True)
+    return FileEdit(ChangeKind.REWRITE, fenced.path, content=fenced.content, open=True, first=fenced.first)
 
 
 def _end(lines: Sequence[str], opening: int, known: Collection[str]) -> int | str:

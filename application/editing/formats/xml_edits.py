@@ -73,7 +73,9 @@ def _collected(leaves: Sequence[tuple[str, str]], inner: Callable[[Sequence[str]
         elif name in _DIFF or (name in _CONTENT and _is_diff(text)):
             found.add(inner(text.split("\n"), path))
         else:
-            found.edits.append(FileEdit(ChangeKind.REWRITE, path, content=_plain(text, escaped=_is_escaped(text)), open=True))
+            found.edits.append(
+                FileEdit(ChangeKind.REWRITE, path, content=_plain(text, escaped=_is_escaped(text)), open=True)
+            )
     return found
 
 
