@@ -91,7 +91,7 @@ test-model: $(VENV)/.dev $(MODEL_VENV)/.model  ## Test with a real small model b
 	@MODEL_VENV=$(MODEL_VENV) $(BIN)/python -m pytest -q -o 'norecursedirs=.*' tests/real_model
 
 .PHONY: test-image
-test-image: $(VENV)/.dev  ## The image, its stack, a worker killed in the middle, RabbitMQ in a container (needs Docker)
+test-image: $(VENV)/.dev  ## The image, its stack, the trial's pods, a worker killed in the middle, RabbitMQ in a container (needs Docker)
 	@infra/docker/test-image.sh $(BIN)/python
 
 .PHONY: compose-smoke

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How many requests GitHub allows an hour, and still allows, of those that it counts as `resource`."""
+    """How many requests GitHub allows an hour, and still allows, of those that it counts as `resource`.
+
+    All of them again from `resets_at` on, in seconds since 1970; 0 where it does not say when.
+    """
 
     resource: str
     limit: int
     remaining: int
+    resets_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +43,6 @@ def rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
     limit, remaining = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remaining", "")
     if not (limit.isdecimal() and remaining.isdecimal()):
         return None
-    return RateLimit(headers.get("x-ratelimit-resource", ""), int(limit), int(remaining))
+    reset = headers.get("x-ratelimit-reset", "")
+    resets_at = int(reset) if reset.isdecimal() else 0
+    return RateLimit(headers.get("x-ratelimit-resource", ""), int(limit), int(remaining), resets_at)

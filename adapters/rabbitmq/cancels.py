@@ -14,7 +14,7 @@ import msgspec
 
 from adapters.rabbitmq.errors import translated
 from adapters.rabbitmq.frames import Outgoing
-from adapters.rabbitmq.link import closed_within
+from adapters.rabbitmq.link import closed_within, ended
 from domain.cancellation import Cancellation, CancelReason, joined
 from domain.errors import AgentError, QueueUnavailable
 
@@ -99,8 +99,7 @@ class Cancels:
     async def close(self) -> None:
         """Follow it no longer."""
         if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.gather(self._follower, return_exceptions=True)
+            await ended(self._follower)
 
     async def _follow(self) -> None:
         """Follow the stream from its beginning, and again from there whenever that ends."""

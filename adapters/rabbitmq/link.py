@@ -111,8 +111,7 @@ class Link:
         self._closing = True
         self._connected.set()
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await ended(self._keeper)
         if self._connection is not None:
             await closed_within(self._connection, _CLOSE_SECONDS)
             self._connection = None
@@ -125,7 +124,7 @@ class Link:
     async def _keep(self) -> None:
         """Connect, wait for the end, connect again; with growing pauses while it does not succeed."""
         pause = _FIRST_PAUSE_SECONDS
-        while not self._closing:  # the client may answer a cancellation with an error of its own
+        while True:
             try:
                 connection = await self._endpoint.connect(self._purpose, _CONNECT_SECONDS)
             except AgentError as error:
@@ -159,6 +158,16 @@ class Link:
 def _is_up(connection: AbstractConnection) -> bool:
     """Whether its two ends still work: the client may never say so of a connection that broke while it was used."""
     return connection.transport is not None and bool(connection.transport.connection.is_opened)
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task that speaks with the broker until it has ended.
+
+    Once is not always enough: the client may swallow a cancellation, or answer it with an error of its own.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_LOOK_SECONDS)
 
 
 async def closed_within(what: AbstractConnection | AbstractChannel, seconds: float) -> None:

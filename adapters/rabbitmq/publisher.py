@@ -61,7 +61,8 @@ class Publisher:
                         trouble = error
                         await asyncio.sleep(_PAUSE_SECONDS)
         except TimeoutError:
-            raise self._link.blockage or trouble from None
+            reason = self._link.blockage or trouble
+            raise reason from reason.__cause__
 
     async def _put(self, queue: str, message: Outgoing, *, mandatory: bool = True) -> None:
         batches = self._usable() or await self._open()

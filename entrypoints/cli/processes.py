@@ -16,6 +16,7 @@ from entrypoints.cli.answers import require_listed_repositories
 from entrypoints.cli.duration import Duration
 from entrypoints.cli.interruptible import run
 from infra.composition import composed
+from infra.last_words import keep_last_words
 from infra.logging import configure
 from infra.settings import load
 from infra.telemetry.opening import Role, watched
@@ -85,6 +86,7 @@ def serve(poll_seconds: float | None) -> None:
 def _started() -> Settings:
     settings = load(os.environ)
     configure(settings.log_format, settings.log_level, traced=bool(settings.otel_exporter_otlp_endpoint))
+    keep_last_words()
     return settings
 
 

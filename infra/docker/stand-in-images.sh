@@ -16,7 +16,7 @@ readonly RABBITMQ=coding-agent-stand-in/rabbitmq:4-management
 readonly AUTHORITIES=/etc/ssl/certs/ca-certificates.crt
 readonly KEPT_DAYS=7
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/coding-agent/images
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/coding-agent/images
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -38,10 +38,10 @@ inputs() { # KIND: one word for all that the image is made from
     sha256sum | cut -c1-16
 }
 
-working_folder() { # in memory where there is room: half as long as on a disk
+working_folder() { # in memory where there is room, and programs and devices may lie: half as long as on a disk
   local free
   free=$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
-  if [ "${free:-0}" -gt 2000000 ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
+  if [ "${free:-0}" -gt 2000000 ] && ! awk '$5 == "/dev/shm" {print $6}' /proc/self/mountinfo | grep -qE 'no(exec|dev)'; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
 }
 
 root_files() { # PACKAGES HOOK...: the archive of a file system, on standard output
@@ -91,29 +91,41 @@ make_rabbitmq() {
     'ENTRYPOINT ["docker-entrypoint.sh"]' 'CMD ["rabbitmq-server"]'
 }
 
-require_mmdebstrap() {
-  command -v mmdebstrap >/dev/null && return
-  say 'Installing mmdebstrap ...'
+require() { # PACKAGE FILE: which it brings
+  [ -s "$2" ] && return
+  say "Installing $1 ..."
   apt-get update -q >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends mmdebstrap >&2
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$1" >&2
 }
 
 provide() { # KIND IMAGE: from the cache, or made
   local archive
   archive=$cache/$1-$(inputs "$1").tar.gz
-  find "$cache" -name "$1-*.tar.gz" \( -mtime "+$KEPT_DAYS" -o ! -path "$archive" \) -delete
-  if [ -s "$archive" ] && docker load --quiet --input "$archive" >/dev/null; then
-    say "$2: from $archive"
-    return
-  fi
+  if [ -n "$(find "$archive" -mtime "-$KEPT_DAYS" 2>/dev/null)" ] && load "$2" "$archive"; then return; fi
   say "$2: making it from Debian's packages ..."
-  require_mmdebstrap
-  "make_$1"
-  docker save "$2" | gzip -1 >"$archive.$$"
-  mv "$archive.$$" "$archive"
+  if require mmdebstrap /usr/bin/mmdebstrap && "make_$1"; then
+    keep "$1" "$2" "$archive"
+  else
+    say "$2 cannot be made now."
+    docker image rm "$2" >/dev/null 2>&1 || : # half of one
+    [ -s "$archive" ] && load "$2" "$archive" # it is old, and better than none
+  fi
 }
 
-mkdir -p "$cache"
+load() { # IMAGE ARCHIVE
+  docker load --quiet --input "$2" >/dev/null && say "$1: from $2"
+}
+
+keep() { # KIND IMAGE ARCHIVE: in place of all older ones; where there is no room for it, it is used all the same
+  if mkdir -p "$cache" && docker save "$2" | gzip -1 >"$3.$$" && mv "$3.$$" "$3"; then
+    find "$cache" -name "$1-*.tar.gz*" ! -path "$3" -mmin +60 -delete
+  else
+    say "$2 cannot be kept in $cache."
+    rm -f "$3.$$"
+  fi
+}
+
+require ca-certificates "$AUTHORITIES"
 sources >"$work/in.sources"
 if [ -f /etc/pip.conf ]; then cp /etc/pip.conf "$work/pip.conf"; else : >"$work/pip.conf"; fi
 [ $# -gt 0 ] || set -- python rabbitmq

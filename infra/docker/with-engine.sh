@@ -14,6 +14,7 @@ set -euo pipefail
 readonly BASE=/tmp/coding-agent-engine
 readonly NET=10.213 # our networks are parts of this /16: so they can be told from anybody else's
 readonly START_SECONDS=120
+readonly STOP_SECONDS=60
 optional=false
 folder=''
 engine=''
@@ -42,7 +43,27 @@ dismantle() { # FOLDER
   [ -z "$pids" ] || kill -KILL $pids 2>/dev/null || :
   for mount in $(mounts_of "$1"); do umount -l "$mount" || :; done
   ip link delete "$(bridge_of "$1")" 2>/dev/null || :
-  rm -rf --one-file-system "$1"
+  forget_rules "$(bridge_of "$1")"
+  remove_folder "$1" || say "Not all of $1 could be removed."
+}
+
+remove_folder() { # who was killed just now may write a last time
+  local try
+  for try in 1 2 3 4 5; do
+    rm -rf --one-file-system "$1" 2>/dev/null && return
+    sleep "$try"
+  done
+  return 1
+}
+
+forget_rules() { # PATTERN: of the packet filter, those that name it
+  local table rule
+  for table in nat filter; do
+    iptables -w 10 -t "$table" -S 2>/dev/null | grep -E -- "^-A .*$1" | while read -r rule; do
+      # shellcheck disable=SC2086 # a rule is many words, none of them quoted
+      iptables -w 10 -t "$table" -D ${rule#-A } 2>/dev/null || :
+    done || :
+  done
 }
 
 bridge_of() { printf 'agent-%s' "${1##*.}"; }
@@ -63,7 +84,9 @@ sweep() { # what engines have left that were killed; each that lives holds the l
     local network
     for network in $(ip -o -4 address show | awk -v net="$NET." 'index($4, net) == 1 && $2 ~ /^br-/ {print $2}'); do
       ip link delete "$network" || :
+      forget_rules " $network "
     done
+    forget_rules " ${NET}[.]"
   fi
 }
 
@@ -72,7 +95,8 @@ sweep() { # what engines have left that were killed; each that lives holds the l
 install() {
   say 'Installing Docker from the packages of this system ...'
   apt-get update -q >&2 &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends docker.io iptables iproute2 >&2
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends \
+      docker.io iptables iproute2 ca-certificates >&2
 }
 
 add_bridge() { # the containers' network, on the first part of ours that nobody has
@@ -90,7 +114,7 @@ start() { # leaves DOCKER_HOST pointing to it; the reason is in its log where it
   exec 7>"$BASE.lock"
   flock 7
   sweep
-  folder=$(mktemp -d "$BASE.XXXXXX")
+  folder=$(mktemp -d "$BASE.XXXXXX") || return 1
   exec 9>"$folder/lock"
   flock 9
   exec 7>&-
@@ -113,9 +137,14 @@ start() { # leaves DOCKER_HOST pointing to it; the reason is in its log where it
 stop() {
   [ -n "$folder" ] || return 0
   if [ -n "$engine" ] && answers; then
-    docker ps --all --quiet | xargs --no-run-if-empty docker rm --force --volumes >/dev/null 2>&1 || :
+    timeout "$STOP_SECONDS" bash -c 'docker ps --all --quiet | xargs --no-run-if-empty docker rm --force --volumes
+      docker network prune --force' >/dev/null 2>&1 || :
     kill -TERM "$engine" 2>/dev/null || :
-    wait "$engine" || :
+    local waited # what does not end in this time is killed with all that belongs to it
+    for ((waited = 0; waited < STOP_SECONDS * 5; waited++)); do
+      kill -0 "$engine" 2>/dev/null || break
+      sleep 0.2
+    done
   fi
   dismantle "$folder"
 }
@@ -128,6 +157,7 @@ have_engine() { # sets `reason` where there is none
   fi
   if ! { command -v dockerd && command -v docker && command -v ip && command -v iptables; } >/dev/null; then
     install || { reason='Docker cannot be installed from the packages of this system' && return 1; }
+    answers && return # where the package has started one
   fi
   start && return
   reason='a private one does not start'
@@ -157,9 +187,9 @@ set -m # the command is a process group of its own, which a signal to this scrip
 "$@" 9>&- </dev/null &
 child=$!
 set +m
-code=0
-while kill -0 "$child" 2>/dev/null; do
+while # a signal ends the waiting, not the command
   code=0
   wait "$child" || code=$?
-done
+  kill -0 "$child" 2>/dev/null
+do :; done
 exit "$code"

@@ -105,6 +105,13 @@ TASKS = Metric(
     "and how it ended.",
     _WORK,
 )
+ATTEMPTS = Metric(
+    "coding_agent.task.attempts",
+    Kind.COUNTER,
+    "{attempt}",
+    ("coding_agent.task.mode", "coding_agent.task.outcome"),
+    "The same attempts counted, each mode and outcome from 0: so that rates see the first one, too.",
+)
 REDELIVERIES = Metric(
     "coding_agent.task.redeliveries",
     Kind.COUNTER,
@@ -196,7 +203,8 @@ RATE_LEFT = Metric(
     Kind.GAUGE,
     "{request}",
     ("coding_agent.forge.resource",),
-    "Those of them that are left. An App has a limit in each account that it is installed in: this is the last one's.",
+    "Those of them that are left; all, once the hour is over. An App has a limit in each account that it is installed "
+    "in: this is the last one's.",
 )
 PLANS = Metric(
     "coding_agent.plans.waiting",
@@ -218,6 +226,7 @@ WORKER = (
     CONSUMED,
     QUEUE_TIME,
     TASKS,
+    ATTEMPTS,
     REDELIVERIES,
     MODEL_CALLS,
     MODEL_FIRST_WORDS,

@@ -28,6 +28,8 @@ ROUTES = frozenset({WEBHOOKS, "/health", "/ready"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SERVER_ERROR = 500
 _FROM_NOUGHT = (202, 500, 503)
+RESULTS = ("queued", "cancelled", "ignored", "greeted", "refused", "unavailable")
+"""What may become of a delivery."""
 _PROVED_NOTHING = frozenset({400, 401, 404, 405, 408, 413})
 """Answers to whoever has not shown a delivery of the forge's: counted, and not traced, for anybody could make many."""
 
@@ -47,6 +49,8 @@ class ObservedApp:
             ("POST", WEBHOOKS, status): metrics.histogram(REQUESTS, "POST", WEBHOOKS, str(status))
             for status in _FROM_NOUGHT
         }
+        for result in RESULTS:
+            metrics.counter(DELIVERIES, result)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from application.ports.task_events import TaskEvents
@@ -9,7 +11,7 @@ from domain.events import EditsChecked
 from infra.telemetry.catalogue import ANSWERS, FORGE_REQUESTS, OLDEST_PLAN, PLANS, RATE_LEFT, RATE_LIMIT
 
 if TYPE_CHECKING:
-    from adapters.github.traffic import Exchange
+    from adapters.github.traffic import Exchange, RateLimit
     from application.use_cases.reconcile import Reconciled
     from domain.events import Event
     from infra.telemetry.metrics import Metrics
@@ -39,7 +41,13 @@ def count_exchange(metrics: Metrics, exchange: Exchange) -> None:
     if exchange.limit is not None:
         resource = exchange.limit.resource if exchange.limit.resource in _RESOURCES else "other"
         metrics.gauge(RATE_LIMIT, resource).set(exchange.limit.limit)
-        metrics.gauge(RATE_LEFT, resource).set(exchange.limit.remaining)
+        metrics.gauge(RATE_LEFT, resource).set_function(partial(_left, exchange.limit))
+
+
+def _left(limit: RateLimit) -> float:
+    """As many as were left, until the hour is over: a worker that asks nothing any more would tell of it for days."""
+    is_over = 0 < limit.resets_at <= time.time()
+    return limit.limit if is_over else limit.remaining
 
 
 def remember_plans(metrics: Metrics, result: Reconciled) -> None:

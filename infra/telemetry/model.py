@@ -32,7 +32,8 @@ class ObservedModel(LanguageModel):
         self._metrics = metrics
         # From nought: of a series that begins with its first request, no increase is seen.
         metrics.counter(MODEL_COST, *self._which())
-        metrics.histogram(MODEL_CALLS, *self._which(), "")
+        for failed in ("", ModelUnavailable.__name__):
+            metrics.histogram(MODEL_CALLS, *self._which(), failed)
 
     @property
     def profile(self) -> ModelProfile:
@@ -67,8 +68,8 @@ class ObservedModel(LanguageModel):
                 self._tell(span, reply, listening)
         except BaseException as error:
             failed = type(error).__name__
-            if isinstance(error, ModelUnavailable | AnswerUnusable) and error.spend is not None:
-                self._count(error.spend)
+            if isinstance(error, ModelUnavailable | AnswerUnusable) and error.spend and error.spend.input_tokens:
+                self._count(error.spend)  # what was turned away unread has no tokens, rather than none
             raise
         finally:
             self._metrics.histogram(MODEL_CALLS, *self._which(), failed).observe(listening.seconds())

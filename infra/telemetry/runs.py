@@ -6,13 +6,15 @@ import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import product
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from application.ports.task_queue import Lease
 from application.task_runner import TaskRunner
-from domain.outcome import Failed
-from infra.telemetry.catalogue import QUEUE_TIME, REDELIVERIES, TASKS
+from domain.dialogue import Step
+from domain.outcome import Failed, Outcome
+from infra.telemetry.catalogue import ATTEMPTS, CONSUMED, QUEUE_TIME, REDELIVERIES, TASKS
 from infra.telemetry.spans import SpanKind
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from application.handlers import Handler
     from application.job import Job
     from application.ports.clock import Clock
-    from domain.dialogue import Step
-    from domain.outcome import Outcome
     from infra.telemetry.calls import Calls
     from infra.telemetry.metrics import Metrics
     from infra.telemetry.queue import QueueName
@@ -31,12 +31,21 @@ if TYPE_CHECKING:
 _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 
 
+def _word(outcome: type) -> str:
+    return _WORDS.sub("_", outcome.__name__).lower()
+
+
+_NO_MODE, _LOST, _STOPPED = "none", "lost", "stopped"
+MODES = (_NO_MODE, *(step.value for step in Step))
+OUTCOMES = (*map(_word, get_args(Outcome)), _LOST, _STOPPED)
+
+
 @dataclass(slots=True)
 class _Attempt:
     """What is found out about an attempt while it goes on."""
 
-    mode: str = "none"
-    outcome: str = "stopped"
+    mode: str = _NO_MODE
+    outcome: str = _STOPPED
 
 
 _ATTEMPT: ContextVar[_Attempt] = ContextVar("attempt")
@@ -54,13 +63,17 @@ class ObservedRuns(TaskRunner):
         self._calls = calls
         self._spans = spans
         self._metrics = metrics
+        # What has not happened yet is told, too: of a series that begins with its first one, no increase is seen.
+        metrics.counter(CONSUMED, "take", name.system, name.destination)
+        for mode, outcome in product(MODES, OUTCOMES):
+            metrics.counter(ATTEMPTS, mode, outcome)
 
     async def run(self, lease: Lease) -> Outcome | None:
         """Work on the task as ever."""
         self._count(lease)
         with self._attempt(lease) as span, self._measured(span) as attempt:
             outcome = await self._runner.run(self._calls.observed(lease, Lease))
-            attempt.outcome = _WORDS.sub("_", type(outcome).__name__).lower() if outcome else "lost"
+            attempt.outcome = _word(type(outcome)) if outcome else _LOST
             if isinstance(outcome, Failed):
                 span.failed(attempt.outcome)
             return outcome
@@ -98,6 +111,7 @@ class ObservedRuns(TaskRunner):
             name = self._name
             series = (TASKS, "process", name.system, name.destination, attempt.mode, attempt.outcome)
             self._metrics.histogram(*series).observe(perf_counter() - began)
+            self._metrics.counter(ATTEMPTS, attempt.mode, attempt.outcome).inc()
 
 
 class ObservedStep:

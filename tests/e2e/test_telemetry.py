@@ -150,11 +150,14 @@ def test_prometheus_itself_finds_nothing_to_object_to(run: WatchedRun) -> None:
 def test_the_metrics_tell_what_happened(run: WatchedRun) -> None:
     gateway, worker = families(run.gateway_page), families(run.worker_page)
     model = ("chat", "anthropic", "claude-sonnet-5-5")
-    assert series(gateway["coding_agent_deliveries"], "_total") == {("refused",): 1.0, ("queued",): 1.0}
+    deliveries = series(gateway["coding_agent_deliveries"], "_total")
+    assert {result: count for result, count in deliveries.items() if count} == {("refused",): 1.0, ("queued",): 1.0}
     sent = series(gateway["messaging_client_operation_duration_seconds"], "_count")
     assert sent == {("agent-tasks", "send", "sqlite"): 1.0}
     done = series(worker["messaging_process_duration_seconds"], "_count")
     assert done == {("fix", "done", "agent-tasks", "process", "sqlite"): 1.0}
+    attempts = series(worker["coding_agent_task_attempts"], "_total")
+    assert {which: count for which, count in attempts.items() if count} == {("fix", "done"): 1.0}
     assert series(worker["coding_agent_queue_time_seconds"], "_count") == {(): 1.0}
     tokens = series(worker["gen_ai_client_token_usage"], "_sum")
     assert tokens == {(*model, "input"): 11.0, (*model, "output"): 7.0}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CERTIFICATE = "gateway-tls"
 """The Secret of the certificate, which an issuer makes, or `kubectl create secret tls`."""
+ACME = {"matchLabels": {"acme.cert-manager.io/http01-solver": "true"}}
+"""The pods by which cert-manager answers a challenge, which it makes itself."""
 
 
 def dangling(manifests: Sequence[Manifest]) -> list[str]:
@@ -128,7 +130,7 @@ def _in_workload(workload: Manifest, manifests: Sequence[Manifest]) -> Iterator[
 def _in_policy(policy: Manifest, manifests: Sequence[Manifest]) -> Iterator[str]:
     everybody = reachable(manifests)
     subject = chosen(policy["spec"]["podSelector"], everybody)
-    if not subject:
+    if not subject and policy["spec"]["podSelector"] != ACME:
         yield "it is about no pod"
     for rule in policy["spec"].get("ingress", []):
         yield from _peers(rule.get("from", []), everybody)

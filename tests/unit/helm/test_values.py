@@ -32,6 +32,11 @@ def test_a_wrong_value_is_refused_by_its_name(values: dict[str, Any], named: str
         objects(values)
 
 
+def test_more_workers_at_least_than_at_most_are_refused() -> None:
+    with pytest.raises(helm.HelmError, match=r"scaling\.minWorkers: more than scaling\.maxWorkers"):
+        objects({"scaling": {"minWorkers": 3, "maxWorkers": 2}})
+
+
 @pytest.mark.parametrize("name", ["values.yaml", "values-dev.yaml", "values-prod.yaml"])
 def test_the_files_of_values_pass_helms_own_lint(name: str) -> None:
     assert lint(values_file(name)) == []

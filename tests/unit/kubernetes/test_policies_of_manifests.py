@@ -137,6 +137,25 @@ def _resources(cpu: str, memory: str, most_cpu: str, most_memory: str) -> dict[s
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"cpu": most_cpu, "memory": most_memory}}
 
 
+CLUSTERS_OWN = (950 + 3 * 20, 460 + 3 * 100)
+"""Thousandths of a CPU, and MiB, that Minikube asks for with metrics-server and ingress, and KEDA beside."""
+
+
+def _asked(pod: Pod) -> tuple[int, int]:
+    asked = [container["resources"]["requests"] for container in pod.spec["containers"]]
+    memory = sum(int(each["memory"][:-2]) * {"Mi": 1, "Gi": 1024}[each["memory"][-2:]] for each in asked)
+    return sum(int(each["cpu"].removesuffix("m")) for each in asked), memory
+
+
+@pytest.mark.parametrize(("applied", "workers"), [(TRIAL, 3), (DEV, 1)], ids=str)
+def test_so_many_workers_fit_on_minikubes_two_processors_and_four_gigabytes(applied: Combination, workers: int) -> None:
+    others = [_asked(pod) for pod in pods(rendered(applied)) if pod.component != "worker"]
+    each = _asked(part(applied, "worker"))
+    sums = [sum(every) for every in zip(CLUSTERS_OWN, *others, *[each] * workers, strict=True)]
+    assert sums[0] <= 2000
+    assert sums[1] <= 3700, "what of 4 GB is left to pods"
+
+
 def test_every_container_asks_for_something_and_is_bounded(combination: Combination) -> None:
     for pod in pods(rendered(combination)):
         for container in pod.containers:
@@ -312,6 +331,13 @@ def test_production_speaks_tls() -> None:
     spec = one(rendered(PROD), "Ingress", "gateway")["spec"]
     (tls,) = spec["tls"]
     assert tls["hosts"] == [rule["host"] for rule in spec["rules"]]
+
+
+def test_a_certificate_can_be_asked_for_by_a_challenge_over_http() -> None:
+    (rule,) = one(rendered(PROD), "NetworkPolicy", "acme-solver")["spec"]["ingress"]
+    (peer,) = rule["from"]
+    assert peer["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "ingress-nginx"}
+    assert rule["ports"] == [{"protocol": "TCP", "port": 8089}], "where cert-manager's pod listens"
 
 
 def test_the_broker_by_hand_and_the_operators_are_told_the_same() -> None:

@@ -134,7 +134,7 @@ def test_deploy_says_so_where_no_cluster_answers(machine: Machine) -> None:
 
 
 def test_a_trial_is_deployed_without_a_question(machine: Machine) -> None:
-    machine.kubectl.refuse("get secret")
+    machine.kubectl.refuse("get secret", "get statefulset")
     said = machine.run("deploy", "--trial")
     assert said.returncode == 0, said.stderr
     overlay = f"apply --kustomize {PROJECT}/infra/kubernetes/overlays/trial"
@@ -151,6 +151,15 @@ def test_a_trial_is_deployed_without_a_question(machine: Machine) -> None:
     ]
     assert not any("github-token" in call for call in told)
     assert "Next: infra/minikube/load" in said.stdout
+
+
+def test_a_broker_that_runs_is_told_its_new_passwords_before_anybody_uses_them(machine: Machine) -> None:
+    machine.kubectl.refuse("get secret rabbitmq-credentials")
+    assert machine.run("deploy", "--trial").returncode == 0
+    told = machine.kube_calls()
+    made, applied = told.index("create --filename -"), told.index("delete job topology --ignore-not-found")
+    assert "rollout restart statefulset/rabbitmq" in told[made:applied]
+    assert "delete scaledobject worker --ignore-not-found" in told[made:applied]
 
 
 def test_secrets_that_are_there_stay_as_they_are(machine: Machine) -> None:

@@ -24,7 +24,7 @@ CASES = ("rules_test.yml", "rules_over_days_test.yml")
 _NAME = re.compile(r"\b(?:coding_agent|http|messaging|gen_ai)_[a-z_]+|\bprocess_[a-z_]+")
 _SUFFIXES = {Kind.COUNTER: ("_total",), Kind.GAUGE: ("",), Kind.HISTOGRAM: ("_bucket", "_count", "_sum")}
 NAMES = {f"{metric.family}{suffix}" for metric in catalogue.ALL for suffix in _SUFFIXES[metric.kind]}
-NAMES |= {"process_cpu_seconds_total", "process_resident_memory_bytes"}
+NAMES |= {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"}
 LABELS = {label for metric in catalogue.ALL for label in metric.labels}
 
 
@@ -77,6 +77,10 @@ def _filled(expression: str) -> str:
 def test_only_metrics_and_labels_that_there_are_get_asked_for(where: str, text: str) -> None:
     found = set(_NAME.findall(text))
     assert found - NAMES - LABELS == set(), where
+
+
+def test_no_panel_relies_on_how_an_installation_names_its_jobs() -> None:
+    assert [title for title, expression in expressions() if re.search(r"\bjob\s*[=!]", expression)] == []
 
 
 def test_every_panel_has_a_unit_and_the_data_source_that_is_chosen() -> None:

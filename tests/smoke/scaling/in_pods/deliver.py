@@ -35,7 +35,9 @@ def deliver(environment: Mapping[str, str], payload: object) -> int:
 
 
 def _sent(environment: Mapping[str, str], body: bytes) -> int:
-    signature = hmac.new(environment["WEBHOOK_SECRET"].encode(), body, hashlib.sha256).hexdigest()
+    # As the gateway reads it: a Secret made from a file ends with the file's newline.
+    secret = environment["WEBHOOK_SECRET"].strip().encode()
+    signature = hmac.new(secret, body, hashlib.sha256).hexdigest()
     request = urllib.request.Request(
         f"http://127.0.0.1:{environment.get('GATEWAY_PORT', '8080')}/webhook/github",
         data=body,

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from entrypoints.gateway.reception import Result
 from infra.telemetry.catalogue import DELIVERIES, REQUESTS
+from infra.telemetry.http_server import RESULTS
 from tests.support.watcher import Watcher
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -54,6 +56,13 @@ async def test_whoever_proves_nothing_is_counted_and_not_traced(status: int) -> 
     watcher = Watcher()
     await asked(watcher, status)
     assert (watcher.spans, answered(watcher)) == ({}, {("POST", WEBHOOK, str(status)): 1.0})
+
+
+def test_everything_that_may_become_of_a_delivery_is_counted_from_nought() -> None:
+    watcher = Watcher()
+    watcher.telemetry.app(nothing)
+    assert watcher.series(DELIVERIES, "_total") == {(result,): 0.0 for result in Result}
+    assert set(RESULTS) == set(Result)
 
 
 async def test_a_defect_counts_as_one() -> None:

@@ -36,6 +36,14 @@ def test_the_limit_is_that_of_the_last_answer_and_odd_resources_share_a_name() -
     assert watcher.series(RATE_LEFT) == {("core",): 39.0, ("other",): 1.0}
 
 
+@pytest.mark.parametrize(("resets_at", "left"), [(0, 40.0), (1, 5_000.0), (2**40, 40.0)])
+def test_when_the_hour_is_over_all_of_the_limit_is_there_again_though_nobody_asks(resets_at: int, left: float) -> None:
+    watcher = Watcher()
+    limit = RateLimit("core", 5_000, 40, resets_at)
+    watcher.telemetry.exchanged(Exchange("GET", "api.github.com", 0.1, 200, limit=limit))
+    assert watcher.series(RATE_LEFT) == {("core",): left}
+
+
 @pytest.mark.parametrize(
     ("headers", "limit"),
     [
@@ -44,6 +52,11 @@ def test_the_limit_is_that_of_the_last_answer_and_odd_resources_share_a_name() -
             {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "9", "x-ratelimit-resource": "core"},
             RateLimit("core", 60, 9),
         ),
+        (
+            {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "9", "x-ratelimit-reset": "1772359200"},
+            RateLimit("", 60, 9, 1_772_359_200),
+        ),
+        ({"x-ratelimit-limit": "60", "x-ratelimit-remaining": "9", "x-ratelimit-reset": "soon"}, RateLimit("", 60, 9)),
         ({"x-ratelimit-limit": "60", "x-ratelimit-remaining": "-1"}, None),
         ({"x-ratelimit-limit": "", "x-ratelimit-remaining": "9"}, None),
         ({}, None),

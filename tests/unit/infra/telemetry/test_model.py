@@ -23,7 +23,7 @@ async def test_tokens_time_and_cost_are_counted_and_no_text_is_kept() -> None:
     watcher = Watcher()
     model = watcher.telemetry.model(FakeModel("the answer", price=Price(1.0, 2.0)))
     reply = await model.reply(ASKED, deadline_seconds=1.0, on_text=lambda _: None)
-    assert watcher.series(MODEL_CALLS, "_count") == {(*WHICH, ""): 1.0}
+    assert watcher.series(MODEL_CALLS, "_count") == {(*WHICH, ""): 1.0, (*WHICH, "ModelUnavailable"): 0.0}
     assert watcher.series(MODEL_FIRST_WORDS, "_count") == {WHICH: 1.0}
     assert watcher.series(MODEL_TOKENS, "_sum")[(*WHICH, "output")] == reply.spend.output_tokens
     assert watcher.series(MODEL_COST, "_total") == {WHICH: reply.spend.cost_usd}
@@ -38,6 +38,14 @@ async def test_what_a_failed_request_has_cost_is_counted_too() -> None:
     assert watcher.series(MODEL_CALLS, "_count")[(*WHICH, "ModelUnavailable")] == 1.0
     assert watcher.series(MODEL_COST, "_total") == {WHICH: 0.25}
     assert watcher.told("chat fake")["error.type"] == "ModelUnavailable"
+
+
+async def test_a_request_that_was_turned_away_unread_is_none_of_nought_tokens() -> None:
+    watcher = Watcher()
+    model = watcher.telemetry.model(FakeModel(ModelUnavailable("busy", spend=Spend(0, 0, 0.0))))
+    with pytest.raises(ModelUnavailable):
+        await model.reply(ASKED, deadline_seconds=1.0, on_text=lambda _: None)
+    assert watcher.series(MODEL_TOKENS, "_count") == {}
 
 
 async def test_a_model_is_known_before_it_is_asked() -> None:

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import ModelUnavailable
 from domain.task import Mode
 from infra.handlers import all_handlers
-from infra.telemetry.catalogue import CONSUMED, QUEUE_TIME, REDELIVERIES, TASKS
+from infra.telemetry.catalogue import ATTEMPTS, CONSUMED, QUEUE_TIME, REDELIVERIES, TASKS
 from infra.telemetry.queue import TracedQueue
 from tests.fakes.lease import FakeLease
 from tests.fakes.model import FakeModel
@@ -62,7 +62,19 @@ async def test_an_attempt_is_told_by_what_was_done_and_how_it_ended(
     stage = WatchedStage(*answers)
     await stage.watched()
     assert stage.watcher.series(TASKS, "_count") == {(*QUEUE, "fix", outcome): 1.0}
+    assert stage.watcher.series(ATTEMPTS, "_total")["fix", outcome] == 1.0
     assert stage.watcher.told("process agent-tasks")["coding_agent.task.outcome"] == outcome
+
+
+async def test_every_end_that_an_attempt_may_have_is_counted_from_nought() -> None:
+    stage = WatchedStage(FIX)
+    stage.runner()
+    before = stage.watcher.series(ATTEMPTS, "_total")
+    assert set(before.values()) == {0.0}
+    await stage.runner().run(FakeLease(stage.task))
+    after = stage.watcher.series(ATTEMPTS, "_total")
+    assert (after.keys(), sum(after.values())) == (before.keys(), 1.0)
+    assert stage.watcher.series(CONSUMED, "_total") == {("take", "memory", "agent-tasks"): 0.0}
 
 
 async def test_the_work_is_part_of_the_trace_that_the_task_was_sent_in() -> None:
