@@ -146,6 +146,11 @@ def test_comments_that_stand_for_code_in_both_texts_stay_what_they_are() -> None
     assert changed(answer) == {"src/ops.py": BEFORE["src/ops.py"].replace(old.encode(), new.encode())}
 
 
+def test_a_file_that_is_only_mentioned_is_not_replaced_by_another() -> None:
+    other = "".join(f"CONSTANT_{number} = {number}\n" for number in range(20))
+    assert changed(f"Similar to `src/ops.py`, a module of constants:\n\n```python\n{other}```\n") == {}
+
+
 def test_content_that_is_all_escaped_is_unescaped() -> None:
     content = (
         "<write_to_file>\n<path>web/App.jsx</path>\n<content>\n&lt;p&gt;Hi&lt;/p&gt;\n</content>\n</write_to_file>\n"
