@@ -96,6 +96,8 @@ def _words(error: BaseException) -> str:
             return "the connection was lost"
         case asyncio.TimeoutError():
             return "the broker does not answer in time"
+        case ssl.SSLCertVerificationError():
+            return f"{error.args[-1]}; RABBITMQ_CA_FILE should name the authority that has signed its certificate"
         case _:
             text = next((part for part in reversed(error.args) if isinstance(part, str) and part), "")
             if "Connection.OpenOk" in text:

@@ -84,6 +84,13 @@ class Link:
             "or disk"
         )
 
+    @property
+    def trouble(self) -> QueueUnavailable | None:
+        """Why nothing can be sent now, as far as it is known; None where it can."""
+        if self._trouble is not None and not self.is_up:
+            return QueueUnavailable(str(self._trouble))
+        return self.blockage
+
     async def end_of(self, channel: AbstractChannel) -> asyncio.Event:
         """An event that is set when the channel is closed, its connection has ended, or the broker ends a consumer."""
         ended = asyncio.Event()

@@ -61,7 +61,7 @@ class Publisher:
                         trouble = error
                         await asyncio.sleep(_PAUSE_SECONDS)
         except TimeoutError:
-            reason = self._link.blockage or trouble
+            reason = self._link.trouble or trouble
             raise reason from reason.__cause__
 
     async def _put(self, queue: str, message: Outgoing, *, mandatory: bool = True) -> None:

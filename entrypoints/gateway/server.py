@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from domain.errors import InvalidInput
-from entrypoints.gateway.bounded_heads import BoundedHeads
+from entrypoints.gateway.bounded_requests import BoundedRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ async def serve(
 def _config(app: ASGIApp, drain_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=BoundedHeads,
+        http=BoundedRequests,
         ws="none",
         lifespan="off",  # entered above, so that what goes wrong there reaches the caller as it is
         log_config=None,

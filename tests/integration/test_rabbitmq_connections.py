@@ -59,7 +59,7 @@ async def test_says_within_two_seconds_that_it_cannot_confirm_and_recovers(bench
     await queue.publish(a_task(1))
     proxy.refuse()
     began = time.monotonic()
-    with pytest.raises(QueueUnavailable):
+    with pytest.raises(QueueUnavailable, match=f"the broker at 127.0.0.1:{proxy.port} cannot be used"):
         await queue.publish(a_task(2))
     assert time.monotonic() - began < 2
     proxy.accept()

@@ -73,7 +73,9 @@ def test_tells_what_passes_from_what_a_person_must_mend(error: Exception, kind: 
 def test_a_certificate_that_is_not_believed_is_a_mistake_in_the_settings() -> None:
     error = aiormq.exceptions.AMQPConnectionError(1, "failed")
     error.__cause__ = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
-    assert isinstance(translate(error, "it was tried"), InvalidInput)
+    translated_ = translate(error, "it was tried")
+    assert isinstance(translated_, InvalidInput)
+    assert "self-signed certificate; RABBITMQ_CA_FILE" in str(translated_)
 
 
 def test_a_call_that_our_own_closing_has_ended_is_unavailable() -> None:
