@@ -14,10 +14,11 @@ COPY application application
 COPY adapters adapters
 COPY infra infra
 COPY entrypoints entrypoints
-# Installers stay behind, and what only compilers and editors read. What is imported is compiled once, here: the root
+# Installers stay behind, what only compilers and editors read, and what Litestar makes examples of OpenAPI with: the
+# gateway publishes none. What is imported is compiled once, here: the root
 # file system is read-only later.
 RUN /opt/coding-agent/bin/pip install --no-deps --no-build-isolation . \
- && /opt/coding-agent/bin/pip uninstall --yes hatchling editables trove-classifiers pip \
+ && /opt/coding-agent/bin/pip uninstall --yes hatchling editables trove-classifiers polyfactory faker pip \
  && find /opt/coding-agent/lib -name '*.[ch]' -delete -o -name '*.py[ix]' -delete -o -name '*.pxd' -delete \
  && /opt/coding-agent/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/coding-agent/lib
 

@@ -52,6 +52,7 @@ class FileEdit:
     `EDIT` has blocks; `CREATE` and `REWRITE` have content, whose lines all end with a line feed; `RENAME` has
     `renamed_to` and may have blocks. `path` is empty where the answer names none. `ordered`: the blocks stand in the
     file's order. `open`: the format does not say whether the file is there already; whichever fits is meant.
+    `first` is a line above the content which named the path: it belongs to that where the file begins with it.
     """
 
     kind: ChangeKind
@@ -61,6 +62,7 @@ class FileEdit:
     renamed_to: str = ""
     ordered: bool = False
     open: bool = False
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

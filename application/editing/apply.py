@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MAX_PROBLEMS = 20
 _FEW_LINES = 10
+_TELLING = 10
+"""So many characters make a line that is hardly in two files by chance."""
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".tex", ".org")
 WHOLE = "whole file"
 
@@ -173,6 +175,11 @@ class _Change:
             return (
                 f"the text has {new} lines where the file has {len(old)}, and looks like a part of it; write all of "
                 "it, or use SEARCH/REPLACE blocks"
+            )
+        telling = {line for line in old if len(line) >= _TELLING}
+        if self._edit.open and 2 * len(telling) >= _FEW_LINES and telling.isdisjoint(line.strip() for line in lines):
+            return (
+                "nothing of the file is in the text, which looks like another file; name that, or delete this one first"
             )
         return None
 

@@ -26,6 +26,7 @@ _SUSPECT = re.compile(
     r"\.\.\.|\u2026|rest of|remainder of|existing|remaining|previous|original|other|remains?\b|stays?\b", re.IGNORECASE
 )
 _LONGEST = 200
+_COMMENTED = frozenset("#/-<;%{\"'[(.\u2026")
 _OPENS = (":", "{", "(", "[", ",", '"""', "'''", "=", "->")
 
 
@@ -58,7 +59,7 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
 
     What the dots stand for stays. A piece that is empty on one side only would have no place.
     """
-    if not any(map(_DOTS.match, search)):
+    if not any(map(_stands_between, search)):
         return []
     old, new = _between_dots(search), _between_dots(replace)
     if len(old) != len(new):
@@ -67,10 +68,17 @@ def pieces(search: Sequence[str], replace: Sequence[str]) -> list[SearchReplace]
     return found if all(block.search.strip() for block in found) else []
 
 
+def _stands_between(line: str) -> bool:
+    bare = line.strip()
+    if bare in {"...", "\u2026"}:
+        return True
+    return bare[:1] in _COMMENTED and bool(_SUSPECT.search(line)) and _stands_for_more(line, "")
+
+
 def _between_dots(lines: Sequence[str]) -> list[str]:
     parts: list[list[str]] = [[]]
     for line in lines:
-        if _DOTS.match(line):
+        if _stands_between(line):
             parts.append([])
         else:
             parts[-1].append(f"{line}\n")

@@ -127,10 +127,13 @@ class Keys:
 
     def find(self, search: Sequence[str]) -> list[int]:
         """Where the lines of `search` (at least one) begin, the first thousand places. Raises `TooMuchWork`."""
-        wanted = [self.key(line) for line in search]
-        self._file.worked(len(wanted) + 1)
-        if not self._distinct.issuperset(wanted):
-            return []
+        self._file.worked(len(search) + 1)
+        wanted: list[str] = []
+        for line in search:
+            key = self.key(line)
+            if key not in self._distinct:
+                return []
+            wanted.append(key)
         rarest = min(range(len(wanted)), key=lambda number: len(self.places.get(wanted[number], ())))
         begins = [place - rarest for place in self.places.get(wanted[rarest], ()) if place >= rarest]
         if len(begins) * len(wanted) > 2 * len(self.keys):

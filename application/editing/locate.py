@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.alignment import fresh, made_of
 from application.editing.blank_lines import Spread
+from application.editing.haystack import TooMuchWork
 from application.editing.indentation import is_uneven
 from application.editing.near import near_place
 from application.editing.nearest import quoted
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from application.editing.alignment import Aligner, Part
     from application.editing.haystack import Haystack, Keys
 
+_MAX_LINES = 300_000
+"""Of all the places of one text together."""
 EXACT = "exact"
 HOW = (EXACT, "line ends", "indentation", "blank lines", "white space", "near match", "within a line")
 """How a block was found, the surest first."""
@@ -104,6 +107,9 @@ def _on_rung(file: Haystack, text: _Text, how: str) -> list[Place]:
         starts = [] if start is None else [start]
     else:
         starts = _keys(file, how).find(text.search)
+    if len(starts) > 1 and len(starts) * len(text.search) > _MAX_LINES:
+        raise TooMuchWork
+    file.worked(len(starts) * len(text.search))
     places = (_place(file, text, start, how) for start in starts)
     return [place for place in places if place is not None]
 

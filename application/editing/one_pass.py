@@ -106,7 +106,7 @@ class Pass:
             self._file.worked(len(self._file.lines))
             texts = block.search.removesuffix("\n"), block.replace.removesuffix("\n")
             found = [place for place in places_in_lines(self._file.lines, *texts) if self._taken.is_free(place)]
-        if not found and block.otherwise is not None:
+        if not found and block.otherwise is not None and block.otherwise.search.strip():
             return self._found(block.otherwise)
         return block, found
 

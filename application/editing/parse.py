@@ -6,6 +6,7 @@ conventions that they have seen most.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from application.editing.answer import Answer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from application.editing.answer import FileEdit
 
 _MAX_PROBLEMS = 20
+_THOUGHTS = re.compile(r"<(think|thinking|thought|thoughts|reasoning)>")
+_END_OF_THOUGHTS = re.compile(r"^</(think|thinking)>[ \t]*$", re.MULTILINE)
 _EMPTY = (
     "the answer holds no change: write one `<file …>` for each file that changes, or `<nothing>reason</nothing>`, or "
     "`<questions>…</questions>`"
@@ -64,7 +67,11 @@ def _names_file(line: str) -> bool:
 def _without_thoughts(text: str) -> str:
     """The text after the thoughts that some models write in front, drafts of the answer among them."""
     start = text.lstrip()
-    return start.partition("</think>")[2] if start.startswith("<think>") else text
+    opened = _THOUGHTS.match(start)
+    if opened:
+        return start.partition(f"</{opened[1]}>")[2]
+    closed = _END_OF_THOUGHTS.search(text)
+    return text[closed.end() :] if closed and f"<{closed[1]}>" not in text[: closed.start()] else text
 
 
 def _lines(text: str) -> list[str]:

@@ -53,11 +53,17 @@ class _Resolver:
         return self._listed
 
     def _closed(self, edit: FileEdit) -> FileEdit:
-        """The edit, knowing now whether the file is there."""
+        """The edit, knowing now whether the file is there, and whether its first line only named it."""
+        if edit.first and self._begins(edit.path) == edit.first.rstrip():
+            edit = replace(edit, content=f"{edit.first}\n{edit.content}", first="")
         if not edit.open or edit.path in self._originals:
             return edit
         content = edit.content if edit.content is not None else "".join(block.replace for block in edit.blocks)
         return replace(edit, kind=ChangeKind.CREATE, content=content, blocks=(), open=False)
+
+    def _begins(self, path: str) -> str:
+        """The file's first line."""
+        return self._originals.get(path, b"").partition(b"\n")[0].decode("utf-8", "replace").rstrip()
 
     def _meant(self, edit: FileEdit) -> str:
         """The file that is meant by a path that is not one, or by none; "" where that is not clear."""

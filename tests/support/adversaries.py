@@ -34,6 +34,8 @@ ADVERSARIES = {
     + ">>>>>>> REPLACE\n",
     "whole file": f"a.py\n```\n{BIG[:900_000]}```\n",
     "dots": "a.py\n<<<<<<< SEARCH\n" + "...\n" * 120_000 + "=======\n" + "...\n" * 120_000 + ">>>>>>> REPLACE\n",
+    "equal lines": "a.py\n<<<<<<< SEARCH\n" + "x\n" * 200_000 + "=======\ny\n>>>>>>> REPLACE\n",
+    "equal blocks": "a.py\n" + ("<<<<<<< SEARCH\n" + "x\n" * 900 + "=======\ny\n>>>>>>> REPLACE\n") * 450,
     "backticks": "`a` " * 250_000,
     "thoughts": "<think>" * 140_000,
 }

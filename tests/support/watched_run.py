@@ -102,8 +102,13 @@ def watched_settings(otlp: OtlpReceiver) -> Mapping[str, str]:
     }
 
 
-async def deliver_and_watch(installation: Installation, body: bytes, otlp: OtlpReceiver) -> WatchedRun:
-    """Deliver the webhook, wait for the end of the task, read what can be read, and stop the processes."""
+async def deliver_and_watch(
+    installation: Installation, body: bytes, otlp: OtlpReceiver, *worker_says: str
+) -> WatchedRun:
+    """Deliver the webhook, wait for the end of the task, read what can be read, and stop the processes.
+
+    `worker_says`: what the worker's page must come to say, for what is counted elsewhere is known a moment later.
+    """
     environment, folder = installation.environment, installation.folder
     async with (
         started("gateway", environment, folder) as gateway,
@@ -116,8 +121,8 @@ async def deliver_and_watch(installation: Installation, body: bytes, otlp: OtlpR
             webhook = signed_webhook("issues", body, secret=secret)
             await client.post(f"{url}/webhook/github", content=webhook.body, headers={**webhook.headers, **headers})
         await _ended(worker)
-        worker_page = await _page(client, probes, once="messaging_process_duration_seconds_count{")
-        gateway_page = await _page(client, metrics, once='task_state="held"} 0.0')
+        worker_page = await _page(client, probes, "messaging_process_duration_seconds_count{", *worker_says)
+        gateway_page = await _page(client, metrics, 'task_state="held"} 0.0')
     logs = [_lines(process) for process in (gateway, worker)]
     return WatchedRun(folder.parent, gateway_page, worker_page, logs[0], logs[1], otlp)
 
@@ -139,12 +144,14 @@ async def _entry(process: ChildProcess, event: str) -> dict[str, object]:
     raise AssertionError
 
 
-async def _page(client: httpx.AsyncClient, url: str, *, once: str) -> str:
-    """The page once it says this: the end of a task is counted after the log line that tells of it."""
+async def _page(client: httpx.AsyncClient, url: str, *once: str) -> str:
+    """The page once it says all this: the end of a task is counted after the log line that tells of it."""
     async with asyncio.timeout(SECONDS):
-        while once not in (page := (await client.get(f"{url}/metrics")).text):  # noqa: ASYNC110 - nobody tells
+        while True:
+            page = (await client.get(f"{url}/metrics")).text
+            if all(words in page for words in once):
+                return page
             await asyncio.sleep(0.1)
-    return page
 
 
 def _lines(process: ChildProcess) -> list[dict[str, object]]:

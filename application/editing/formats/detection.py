@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.editing.formats.fences import fence_info, is_fence
 from application.editing.formats.json_edits import read_json
-from application.editing.formats.patch_envelope import is_patch, read_patch_envelope
+from application.editing.formats.labels import label_above
+from application.editing.formats.patch_envelope import is_patch, names_file, read_patch_envelope
 from application.editing.formats.search_replace import closes_block, opens_block, read_search_replace
-from application.editing.formats.unified_diff import is_diff, read_unified_diff
+from application.editing.formats.unified_diff import has_bare_diff, is_diff, read_unified_diff
 from application.editing.formats.whole_files import read_whole_files, without_files
 from application.editing.formats.xml_edits import read_xml
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from application.editing.formats.found import Found
+
+_WRAPPINGS = {"json", "xml"}
+_DATA = (".json", ".xml")
 
 
 def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
@@ -26,12 +31,32 @@ def read_foreign(lines: Sequence[str], known: Collection[str]) -> Found | None:
     def inner(text: Sequence[str], path: str) -> Found:
         return _read_bare(text, known, path) or read_unified_diff(text, known, path)
 
-    return read_json(lines, inner) or read_xml(lines, inner) or _read_bare(lines, known) or _read_files(lines, known)
+    first = _first_bare(lines, known)
+    return (
+        read_json(lines, inner, first)
+        or read_xml(lines, inner, first)
+        or _read_bare(lines, known)
+        or _read_files(lines, known)
+        or (read_unified_diff(lines, known) if has_bare_diff(lines) else None)
+    )
+
+
+def _first_bare(lines: Sequence[str], known: Collection[str]) -> int:
+    """The first line of an edit or a whole file: a wrapping begins above it, or is itself text of that."""
+    outside = without_files(lines, known, _is_edit)
+    for number, line in enumerate(lines):
+        if opens_block(line) or is_patch([line]) or is_diff(lines[number : number + 2]):
+            return number
+        if line != outside[number]:
+            above = number - 1
+            if fence_info(lines[above]) not in _WRAPPINGS or label_above(lines, above, 0, known).endswith(_DATA):
+                return number
+    return len(lines)
 
 
 def _read_bare(lines: Sequence[str], known: Collection[str], path: str = "") -> Found | None:
     outside = without_files(lines, known, _is_edit)
-    if is_patch(outside):
+    if is_patch(outside) and (names_file(outside) or not is_diff(outside)):
         return read_patch_envelope(outside)
     if any(opens_block(line) for line in outside):
         found = read_search_replace(outside, known, path)
@@ -52,13 +77,20 @@ def _read_files(lines: Sequence[str], known: Collection[str]) -> Found | None:
 
 
 def _without_blocks(lines: Sequence[str]) -> list[str]:
-    """The answer without the blocks, so that fences inside of them are not seen."""
+    """The answer without the blocks, and without fences that hold any: neither they nor those in them are files."""
     kept: list[str] = []
-    inside = False
+    in_block = holds_block = False
+    fence: int | None = None
     for line in lines:
-        inside = inside or opens_block(line)
-        if not inside:
+        if in_block:
+            in_block = not closes_block(line)
+        elif opens_block(line):
+            in_block, holds_block = True, fence is not None
+            del kept[len(kept) if fence is None else fence :]
+        elif is_fence(line) and (fence is None or fence_info(line)):
+            fence, holds_block = len(kept), False
             kept.append(line)
-        elif closes_block(line):
-            inside = False
+        else:
+            kept += [] if holds_block else [line]
+            fence, holds_block = (None, False) if is_fence(line) else (fence, holds_block)
     return kept

@@ -46,6 +46,16 @@ def _match(line: str) -> re.Match[str] | None:
     return _FENCE.match(line.strip())
 
 
+def is_fenced(lines: Sequence[str]) -> bool:
+    """Whether the first line is a fence and the last one such as closes it."""
+    return len(lines) > 1 and is_fence(lines[0]) and is_fence(lines[-1]) and not fence_info(lines[-1])
+
+
+def unfenced(lines: Sequence[str]) -> list[str]:
+    """The lines between the first and the last."""
+    return list(lines[1:-1])
+
+
 def without_fence(lines: Sequence[str], path: str) -> Sequence[str]:
     """The lines without the one fence around all of them, if there is one; a Markdown file's own fences stay.
 

@@ -19,18 +19,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PATHS = ("path", "file_path", "filepath", "filename", "file", "target_file", "relative_path", "new_path")
-_OLD = ("search", "old_string", "old_str", "old_text", "oldText", "old", "original", "find", "before")
-_NEW = ("replace", "new_string", "new_str", "new_text", "newText", "new", "updated", "replacement", "after")
+_OLD = (
+    "search", "old_string", "old_str", "old_text", "oldText", "old", "original", "find", "before", "old_code",
+    "original_code", "original_text",
+)  # fmt: skip
+_NEW = (
+    "replace", "new_string", "new_str", "new_text", "newText", "new", "updated", "replacement", "after", "new_code",
+    "updated_code", "modified_code", "updated_text",
+)  # fmt: skip
 _CONTENT = ("content", "contents", "file_text", "text", "code", "new_content")
 _DIFF = ("diff", "patch")
 _IN_LINE = {"old_string", "old_str", "oldText", "old_text"}
 _INSIDE = (
     "edits", "changes", "files", "blocks", "operations", "actions", "replacements", "tool_calls", "calls", "function",
     "arguments", "input", "parameters", "args", "edit", "change", "tool_input", "modifications", "diffs", "patches",
+    "content", "search_replace", "command", "cmd",
 )  # fmt: skip
-_WORDS = re.compile(r'"(?:' + "|".join(_PATHS + _OLD + _CONTENT + _DIFF) + r')"\s*:')
+_WORDS = re.compile(
+    r'"(?:'
+    + "|".join((*_PATHS, *_OLD, *_CONTENT, *_DIFF, "files", "input", "command", "cmd", "arguments"))
+    + r')\\*"\s*:'
+)
+_START = re.compile(r"(?:^|[:>`])[ \t]*(?=[\[{]\s*[\"{\[])", re.MULTILINE)
+_PATCH = "*** Begin Patch\n"
 _COMMA = re.compile(r",(\s*[\]}])")
 _MAX_VALUES = 20
+_MAX_UNREAD = 3
 _DEEPEST = 12
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -38,19 +52,27 @@ Inner = Callable[[Sequence[str], str], Found]
 """Reads a diff or blocks that a value holds; the text is for the file that is named beside it."""
 
 
-def read_json(lines: Sequence[str], inner: Inner) -> Found | None:
-    """The edits of an answer in JSON, None where it is not; `inner` reads a diff that a value holds."""
+def read_json(lines: Sequence[str], inner: Inner, limit: int) -> Found | None:
+    """The edits of an answer in JSON, None where it is not; `inner` reads a diff that a value holds.
+
+    The first value begins above line `limit`.
+    """
     text = "\n".join(lines)
     if not _WORDS.search(text):
         return None
     found = Found()
     seen = False
     position = 0
+    unread = 0
+    last = sum(len(line) + 1 for line in lines[:limit])
     for _ in range(_MAX_VALUES):
         start = _start(text, position)
-        if start is None:
+        if start is None or (not seen and start >= last):
             break
         value, end = _decoded(text, start)
+        if end is None and _is_in_line(text, start) and unread < _MAX_UNREAD:
+            unread, position = unread + 1, start + 1
+            continue
         if end is None:
             return _broken(found, seen=seen, starts=not text[:start].strip("`json \n"))
         position = end
@@ -59,9 +81,14 @@ def read_json(lines: Sequence[str], inner: Inner) -> Found | None:
 
 
 def _start(text: str, position: int) -> int | None:
-    """Where the next value begins: at a bracket at the beginning of a line."""
-    match = re.compile(r"^[ \t]*(?=[\[{]\s*[\"{\[])", re.MULTILINE).search(text, position)
+    """Where the next value begins: at a bracket at the beginning of a line, or after a colon or a tag."""
+    match = _START.search(text, position)
     return match.end() if match else None
+
+
+def _is_in_line(text: str, start: int) -> bool:
+    """Whether something stands before the value on its line: it may well be code."""
+    return bool(text[text.rfind("\n", 0, start) + 1 : start].strip())
 
 
 def _decoded(text: str, start: int) -> tuple[object, int | None]:
@@ -91,6 +118,9 @@ def _walk(value: object, path: str, found: Found, inner: Inner, depth: int) -> b
         return False
     if isinstance(value, list):
         return _walk_each(value, path, found, inner, depth)
+    if isinstance(value, str) and _PATCH in value:
+        found.add(inner(value[value.index(_PATCH) :].split("\n"), path))
+        return True
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         decoded, end = _decoded(value, len(value) - len(value.lstrip()))
         return end is not None and _walk(decoded, path, found, inner, depth + 1)

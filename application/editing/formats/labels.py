@@ -34,12 +34,19 @@ _WELL_KNOWN = {
     "CMakeLists",
     "Jenkinsfile",
 }
+_MARKER = re.compile(r"\s*(?:<{5}|>{5})")
+_COMMENT = re.compile(r"(?:#|//|--|;+|<!--|/\*|%)\s*(?:(?:file(?:name|path)?|path)\s*:\s*)?(\S.*)\Z", re.IGNORECASE)
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
+_EDGES = "\"'`*_()[]<>:,;=@"
+_FEW_WORDS = 8
+_DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 _INFO_KEY = re.compile(r"""(?:title|file|filename|path|name)\s*=\s*["']?([^"'\s]+)""")
 
 
 def clean_path(raw: str) -> str:
-    """A path without quotes, backticks, `./` in front and Windows' separators."""
+    """A path without quotes, backticks, `./` or a drive in front, and Windows' separators."""
     path = raw.strip().strip("`'\"*").strip()
+    path = _DRIVE.sub("", path)
     path = path.replace("\\", "/") if "\\" in path and "/" not in path else path
     while path.startswith("./"):
         path = path[2:]
@@ -56,14 +63,32 @@ def path_in(line: str, known: Collection[str], *, lonely: bool = False) -> str:
         return ""
     if text in known:
         return text
+    text = _LINK.sub(r"\1", text)
     in_backticks = [clean_path(each) for each in _BACKTICKED.findall(text)]
     paths = [each for each in in_backticks if each in known or _is_path(each)]
+    shown = {path for path in paths if path in known}
+    if len(shown) == 1:
+        return shown.pop()
     if in_backticks:
         return paths[0] if len(set(paths)) == 1 else ""
     bare = _bare(text)
     if bare in known or _is_path(bare):
         return bare
-    return text if lonely and _PLAIN.match(text) and not text.startswith(("```", "~~~")) else ""
+    if path := _in_words(text, known):
+        return path
+    is_word = lonely and _PLAIN.match(text) and text[-1] not in ".,!" and not text.startswith(("```", "~~~"))
+    return text if is_word else ""
+
+
+def _in_words(text: str, known: Collection[str]) -> str:
+    """The one shown file that a short line, or one that ends with a colon, names among its words."""
+    words = text.split()
+    if len(words) > _FEW_WORDS and not text.endswith(":"):
+        return ""
+    named = {
+        path for word in words if (path := clean_path(word.strip(_EDGES))) in known and ("/" in path or "." in path)
+    }
+    return named.pop() if len(named) == 1 else ""
 
 
 def _bare(text: str) -> str:
@@ -78,6 +103,8 @@ def _bare(text: str) -> str:
 
 def _is_path(text: str) -> bool:
     if not _PLAIN.match(text) or text.endswith(("/", "()")) or "//" in text or text in {".", "..", "..."}:
+        return False
+    if text.startswith(("[", "@")) and "/" not in text.partition("]")[2]:
         return False
     return bool(_HAS_SUFFIX.search(text)) or text.rpartition("/")[2].partition(".")[0] in _WELL_KNOWN
 
@@ -96,19 +123,28 @@ def path_in_fence(line: str, known: Collection[str]) -> str:
     return ""
 
 
-def label_above(lines: Sequence[str], number: int, floor: int, known: Collection[str]) -> str:
+def path_in_comment(line: str, known: Collection[str]) -> str:
+    """The shown file that a comment names and nothing else, as the first line of a fence often does."""
+    mark = _COMMENT.match(line)
+    path = clean_path(_TAIL.sub("", mark[1])) if mark and len(line) <= _LONGEST else ""
+    return path if path in known and ("/" in path or "." in path) else ""
+
+
+def label_above(lines: Sequence[str], number: int, floor: int, known: Collection[str], *, lonely: bool = False) -> str:
     """The path named above line `number`, from line `floor` on: fences and blank lines aside, the nearest text decides.
 
-    One more line of prose may stand between the path and the block.
+    One more line of prose may stand between the path and the block. `lonely`: a single word right above is a path.
     """
     texts = 0
     for above in range(number - 1, max(floor, number - _LINES_ABOVE) - 1, -1):
         line = lines[above]
+        if _MARKER.match(line):
+            return ""
         if is_fence(line):
             if path := path_in_fence(line, known):
                 return path
         elif line.strip() and line.strip() != "...":
-            if path := path_in(line, known, lonely=texts == 0 and above >= number - 2):
+            if path := path_in(line, known, lonely=lonely and texts == 0 and above >= number - 2):
                 return path
             texts += 1
             if texts > 1:

@@ -35,6 +35,11 @@ def is_patch(lines: Sequence[str]) -> bool:
     return any("***" in line and (_FILE.match(line) or _EDGE.match(line)) for line in lines)
 
 
+def names_file(lines: Sequence[str]) -> bool:
+    """Whether a line of an envelope names a file: otherwise it may be wrapped around a unified diff."""
+    return any("***" in line and _FILE.match(line) for line in lines)
+
+
 def read_patch_envelope(lines: Sequence[str]) -> Found:
     """The edits of all envelopes in an answer."""
     found = Found()
@@ -92,6 +97,8 @@ def _add_file(found: Found, path: str, body: Sequence[str]) -> None:
 
 
 def _update(found: Found, path: str, body: Sequence[str]) -> None:
+    if len(body) > 1 and body[0].startswith("--- ") and body[1].startswith("+++ "):
+        body = body[2:]  # a unified diff's header, which says the same again
     moved = _MOVE.match(body[0]) if body else None
     target = clean_path(moved[1]) if moved else ""
     blocks: list[SearchReplace] = []

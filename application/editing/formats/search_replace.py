@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.answer import FileEdit, Hint, SearchReplace
+from application.editing.formats.fences import is_fenced, unfenced
 from application.editing.formats.found import Found, text_of
 from application.editing.formats.labels import clean_path, label_above
 from application.editing.formats.line_numbers import without_numbers
@@ -29,15 +30,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _OPENING = re.compile(
-    r"(?P<indent>[ \t]*)(?P<mark><{5,30} {0,2}|-{5,30} )(?:SEARCH|ORIGINAL|HEAD)>?(?:[ \t]+(?P<path>\S+))?[ \t]*\Z"
+    r"(?P<indent>[ \t]*)(?:(?P<mark><{3,30}) {0,2}(?i:SEARCH|ORIGINAL|HEAD|OLD|BEFORE)|(?P<dashes>-{5,30}) SEARCH)"
+    r"[>:]?(?:[ \t]+(?:<+|(?P<path>\S+)))?[ \t]*\Z"
 )
-_CLOSING = re.compile(r"[ \t]*(?:>{5,30} {0,2}|\+{5,30} )(?:REPLACE|UPDATED)[ \t]*\Z")
+_CLOSING = re.compile(
+    r"[ \t]*(?:>{3,30} {0,2}(?i:REPLACE|UPDATED|MODIFIED|NEW|AFTER)[>:]?(?: ?[<>]+)?|\+{5,30} REPLACE|<{5,30} REPLACE)"
+    r"[ \t]*\Z"
+)
 _CONFLICT_END = re.compile(r">{5,30} ?\S*[ \t]*\Z")
-_SEPARATOR = re.compile(r"[ \t]*(={5,30})[ \t]*\Z")
+_SEPARATOR = re.compile(r"[ \t]*(={3,30})[ \t]*\Z")
+_TITLED_SEPARATOR = re.compile(r"(={5,30})[ \t]*[A-Z]+[ \t]*\Z")
 _STRICT_SEPARATOR = re.compile(r"(={5,30})\Z")
 _HINT = re.compile(r":(start|end)_line:\s*(\d{1,7})\s*\Z")
 _RULE = re.compile(r"-{5,}\s*\Z")
 _ESCAPED = re.compile(r"\\(?=[<=>+-]{5})")
+_SHORTEST = 5
 _HOWTO = (
     "a block is a line `<<<<<<< SEARCH`, the old lines, a line `=======`, the new lines, and a line `>>>>>>> REPLACE`; "
     "where the text itself holds such a line, write a backslash before it"
@@ -75,7 +82,7 @@ def read_search_replace(lines: Sequence[str], known: Collection[str], path: str 
         if isinstance(read, str):
             found.problems.append(f"the block at line {number + 1} {read}; {_HOWTO}")
             return found
-        path = read.path or label_above(lines, number, floor, known) or path
+        path = read.path or label_above(lines, number, floor, known, lonely=True) or path
         found.edits.append(_edit(path, read.block))
         number = floor = read.end + 1
     return found
@@ -91,9 +98,10 @@ def _read(lines: Sequence[str], opening: int) -> _Block | str:
     if found is None:
         return "does not open"
     end = _end(lines, opening, is_conflict="HEAD" in lines[opening])
+    mark = found["mark"] or found["dashes"]
     if end is None:
         return "is not closed"
-    separator = _separator(lines, opening, end, found["mark"])
+    separator = _separator(lines, opening, end, mark)
     if separator is None:
         return "has not exactly one line `=======`"
     indent = found["indent"]
@@ -104,20 +112,29 @@ def _read(lines: Sequence[str], opening: int) -> _Block | str:
 
 
 def _end(lines: Sequence[str], opening: int, *, is_conflict: bool) -> int | None:
+    """The closing marker; where there is none before the next block, the only line below the separator like one."""
+    alike: list[int] = []
+    is_below = False
     for number in range(opening + 1, len(lines)):
         if _CLOSING.match(lines[number]) or (is_conflict and _CONFLICT_END.match(lines[number])):
             return number
         if opens_block(lines[number]):
-            return None
-    return None
+            break
+        is_below = is_below or bool(_SEPARATOR.match(lines[number]))
+        if is_below and _CONFLICT_END.match(lines[number]):
+            alike.append(number)
+    return alike[0] if len(alike) == 1 else None
 
 
 def _separator(lines: Sequence[str], opening: int, end: int, mark: str) -> int | None:
     """The only separator of the opening marker's length; else the only one. Cline's has nothing else on its line."""
     pattern = _STRICT_SEPARATOR if mark.startswith("-") else _SEPARATOR
     found = [(number, match) for number in range(opening + 1, end) if (match := pattern.match(lines[number]))]
-    exact = [number for number, match in found if len(match[1]) == len(mark.strip())]
-    candidates = exact or [number for number, _ in found]
+    exact = [number for number, match in found if len(match[1]) == len(mark)]
+    least = min(_SHORTEST, len(mark))
+    candidates = exact or [number for number, match in found if len(match[1]) >= least]
+    if not candidates and mark.startswith("<"):
+        candidates = [number for number in range(opening + 1, end) if _TITLED_SEPARATOR.match(lines[number])]
     return candidates[0] if len(candidates) == 1 else None
 
 
@@ -144,6 +161,9 @@ def _with_readings(old: list[str], new: list[str], hint: Hint) -> SearchReplace 
     block = SearchReplace(text_of(old), text_of(_unescaped(new)), hint)
     if any(_ESCAPED.match(line) for line in old):
         return replace(block, otherwise=SearchReplace(text_of(_unescaped(old)), block.replace, hint))
+    if is_fenced(old):
+        texts = unfenced(old), unfenced(new) if is_fenced(new) else new
+        return replace(block, otherwise=SearchReplace(text_of(texts[0]), text_of(texts[1]), hint))
     bare = without_numbers(old, new, loosely=hint.binding)
     if bare is None:
         return block

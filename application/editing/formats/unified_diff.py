@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.editing.answer import FileEdit, Hint, SearchReplace
-from application.editing.formats.fences import is_fence
+from application.editing.formats.fences import fence_info, is_fence
 from application.editing.formats.found import Found, text_of
-from application.editing.formats.labels import clean_path
+from application.editing.formats.labels import clean_path, label_above
 from domain.change_set import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _HUNK = re.compile(r"@@+(?: -(\d{1,9})(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@+ ?(.*)| ?\.\.\. ?@@+ ?(.*)|[ @]*)\Z")
-_HUNK_LIKE = re.compile(r"@@ .*")
+_NUMBERS = re.compile(r"[-+\d,X\s]*(?:lines?\s*[\d-]+)?[@\s]*")
+_SIDE = re.compile(r"\s+\((?:original|modified|updated|old|new|before|after)\)\Z", re.IGNORECASE)
+_FENCES = {"diff", "patch", "udiff"}
 _GIT = re.compile(r'diff --git (?:"?a/)?(.+?)"? (?:"?b/)?(.+?)"?\Z')
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 _NO_FILE = {"/dev/null", "dev/null", "nul"}
@@ -38,18 +40,25 @@ class _File:
     renamed: bool = False
     blocks: list[SearchReplace] = field(default_factory=list)
     headed: bool = False
+    body_at: int = -1
+    from_nothing: bool = False
 
 
 def is_diff(lines: Sequence[str]) -> bool:
     """Whether the lines hold a unified diff: a header, or a hunk at the top of the text or of a fence."""
     above = "```diff"
     for number, line in enumerate(lines):
-        if _heads(lines, number) or line.startswith("diff --git "):
+        if _heads(lines, number) or _heads_alone(lines, number) or line.startswith("diff --git "):
             return True
-        if line.startswith("@@") and _is_hunk(line) and above.strip("`~ ").lower() in {"diff", "patch", "udiff"}:
+        if line.startswith("@@") and above.strip("`~ ").lower() in _FENCES:
             return True
         above = line if line.strip() else above
     return False
+
+
+def has_bare_diff(lines: Sequence[str]) -> bool:
+    """Whether a fence says that it holds a diff, and has its lines without any header."""
+    return any(_opens_bare_diff(lines, number) for number in range(len(lines)))
 
 
 def read_unified_diff(lines: Sequence[str], known: Collection[str], path: str = "") -> Found:
@@ -63,7 +72,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], known: Collection[str], path: str) -> None:
         self._lines = lines
         self._known = known
-        self._next = 0
+        self._next = self._floor = 0
         self._file = _File(old=path, new=path)
         self.found = Found()
 
@@ -81,14 +90,29 @@ class _Reader:
         elif _heads(self._lines, self._next):
             self._names(line, self._lines[self._next + 1])
             self._next += 1
-        elif line.startswith("@@") and _is_hunk(line):
+        elif _heads_alone(self._lines, self._next):
+            self._names(line, line)
+        elif line.startswith("@@"):
             self._hunk(line)
             return
-        elif line.startswith("@@"):
-            self._problem(f"the hunk header `{line[:80]}` cannot be read; write `@@ -line,count +line,count @@`")
+        elif _opens_bare_diff(self._lines, self._next):
+            self._label()
+        elif self._next == self._file.body_at and line.strip() and line[0] in " +-":
+            self._next -= 1
+            self._hunk("@@")
+            return
         else:
             self._extended(line)
         self._next += 1
+
+    def _label(self) -> None:
+        """A fence whose hunks have no header: they are for the file that is named above it."""
+        path = label_above(self._lines, self._next, self._floor, self._known)
+        if path:
+            self._finish()
+            self._file = _File(old=path, new=path)
+        self._file.headed = True
+        self._file.body_at = self._next + 1
 
     def _names(self, old: str, new: str) -> None:
         before, after = _name(old[3:]), _name(new[3:])
@@ -99,6 +123,7 @@ class _Reader:
             self._file = _File()
         before, after = _unprefixed(before, after)
         self._file.old, self._file.new = (after, after) if created else (before, before) if deleted else (before, after)
+        self._file.body_at = self._next + 2
         self._file.created |= created
         self._file.deleted |= deleted
         self._file.headed = True
@@ -125,12 +150,18 @@ class _Reader:
         start, old_count, new_count, *context = match.groups() if match else (None,) * 5
         self._next += 1
         counts = (int(old_count or 1), int(new_count or 1)) if start else None
+        self._file.from_nothing |= start == "0" and old_count == "0"
         body = _body_by_counts(self._lines, self._next, counts) or _body(self._lines, self._next)
         self._next += len(body)
+        self._floor = self._next
         self._file.headed = True
+        if match is None:
+            context = [_NUMBERS.sub("", header.strip("@ "), count=1).strip("@ ")]
         above = tuple(text.strip() for text in context if text and text.strip())
+        if counts and counts[0] == 0 and start and int(start) and counts[1] == len(body):
+            start = str(int(start) + 1)  # lines are added after that line
         hint = Hint(line=int(start) if start else 0, after=above)
-        block = _block(body, hint)
+        block = _block(body, hint, is_sure=counts is not None and counts[0] == 0)
         if isinstance(block, str):
             self._problem(f"`{self._file.new}`: the hunk `{header[:60]}` {block}")
         elif block is not None:
@@ -158,13 +189,23 @@ def _heads(lines: Sequence[str], number: int) -> bool:
     return bool(old and new) and not old.startswith("-") and "REPLACE" not in new
 
 
-def _is_hunk(line: str) -> bool:
-    return _HUNK.match(line) is not None
+def _heads_alone(lines: Sequence[str], number: int) -> bool:
+    """Whether the line is one half of a file's header, right above a hunk."""
+    line = lines[number]
+    return line.startswith(("+++ ", "--- ")) and number + 1 < len(lines) and lines[number + 1].startswith("@@ -")
+
+
+def _opens_bare_diff(lines: Sequence[str], number: int) -> bool:
+    """Whether a fence opens there whose first line is of a hunk, or its header."""
+    line = lines[number]
+    if line[:1] not in "`~" or fence_info(line).lower() not in _FENCES or number + 1 >= len(lines):
+        return False
+    return lines[number + 1][:1] in {" ", "+", "-", "@"} and not lines[number + 1].startswith(("---", "+++"))
 
 
 def _name(raw: str) -> str:
     """A path of a header, without a time stamp, quotes and octal escapes."""
-    text = raw.partition("\t")[0].strip()
+    text = _SIDE.sub("", raw.partition("\t")[0].strip())
     if len(text) > 1 and text.startswith('"') and text.endswith('"'):
         octets = _OCTAL.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), text[1:-1].encode("utf-8", "replace"))
         text = octets.decode("utf-8", "replace").replace('\\"', '"').replace("\\\\", "\\")
@@ -187,6 +228,8 @@ def _body_by_counts(lines: Sequence[str], start: int, counts: tuple[int, int] | 
     old, new = counts
     number = start
     while (old > 0 or new > 0) and number < len(lines) and lines[number][:1] in {" ", "+", "-"}:
+        if _heads_hunks(lines, number):
+            return []
         old -= lines[number][0] != "+"
         new -= lines[number][0] != "-"
         number += 1
@@ -194,6 +237,14 @@ def _body_by_counts(lines: Sequence[str], start: int, counts: tuple[int, int] | 
             number += 1
     more = number < len(lines) and lines[number][:1] in {"+", "-", " "} and not _heads(lines, number)
     return list(lines[start:number]) if old == new == 0 and not more else []
+
+
+def _heads_hunks(lines: Sequence[str], number: int) -> bool:
+    """Whether a header of one and the same file, and a hunk, begin there: counts that go beyond are wrong."""
+    if lines[number][:3] != "---" or not _heads(lines, number) or _still_inside(lines, number):
+        return False
+    old, new = _unprefixed(_name(lines[number][3:]), _name(lines[number + 1][3:]))
+    return old == new or old in _NO_FILE or new in _NO_FILE
 
 
 def _body(lines: Sequence[str], start: int) -> list[str]:
@@ -222,7 +273,7 @@ def _still_inside(lines: Sequence[str], number: int) -> bool:
     return number + 2 < len(lines) and not lines[number + 2].startswith("@@")
 
 
-def _block(body: Sequence[str], hint: Hint) -> SearchReplace | str | None:
+def _block(body: Sequence[str], hint: Hint, *, is_sure: bool) -> SearchReplace | str | None:
     """The hunk as a block, None where it changes nothing."""
     old: list[str] = []
     new: list[str] = []
@@ -239,6 +290,8 @@ def _block(body: Sequence[str], hint: Hint) -> SearchReplace | str | None:
             new.append(text)
     if old == new and len(ends) != 1:
         return None
+    if not old and hint.line and not is_sure:
+        return "adds lines without any line around them; give a few lines of context"
     final = None if not ends else ends.get("new", True)
     return SearchReplace(text_of(old), text_of(new), hint, final)
 
@@ -248,7 +301,8 @@ def _edit(file: _File, known: Collection[str]) -> FileEdit | None:
         return FileEdit(ChangeKind.RENAME, file.old, tuple(file.blocks), renamed_to=file.new, ordered=True)
     if file.deleted and not any(block.replace for block in file.blocks):
         return FileEdit(ChangeKind.DELETE, file.old)
-    if file.created and not any(block.search.strip() for block in file.blocks):
+    created = file.created or (file.from_nothing and file.new not in known and len(known) > 1)
+    if created and not any(block.search.strip() for block in file.blocks):
         return _created(file)
     if not file.blocks:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.editing.answer import FileEdit
 from application.editing.formats.fences import fence_info, fence_length, is_fence
 from application.editing.formats.found import Found, text_of
-from application.editing.formats.labels import label_above, path_in_fence
+from application.editing.formats.labels import label_above, path_in_comment, path_in_fence
 from domain.change_set import ChangeKind
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 _HEAD = 10
 _DEEPER = 3
 _MAX_FENCED = 10_000
+_DIFFS = {"diff", "patch"}
+_MARKER = re.compile(r"(?:<{3,9}|>{3,9}) ?[A-Z]{3,}:?\d*\s*\Z")
+_HOWTO = "write `<<<<<<< SEARCH`, `=======` and `>>>>>>> REPLACE`, or the whole file without them"
 _NOT_FILES = {"diff", "patch", "console", "shell", "bash", "sh", "shell-session", "output", "text", "plaintext"}
 
 
@@ -25,7 +29,7 @@ def without_files(lines: Sequence[str], known: Collection[str], is_edit: Callabl
     A fence holds a whole file where it has a path and does not begin as an edit does, as `is_edit` says of its lines.
     """
     kept = list(lines)
-    if _are_too_many(lines):
+    if not 0 < sum(map(is_fence, lines)) <= 2 * _MAX_FENCED:
         return kept
     number = floor = 0
     while number < len(lines):
@@ -52,6 +56,7 @@ class _Fenced(NamedTuple):
     path: str
     content: str
     end: int
+    first: str = ""
 
 
 def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozenset[str] = frozenset()) -> Found:
@@ -72,11 +77,12 @@ def read_whole_files(lines: Sequence[str], known: Collection[str], but: frozense
             if path and path not in but:
                 found.problems.append(f"`{path}`: {end}")
             return found
-        fenced = _Fenced(path, text_of(list(lines[number + 1 : end])), end)
+        fenced = _fenced(lines, number, end, path, frozenset() if but else known)
+        path = fenced.path
         if not path:
             nameless.append(fenced)
-        elif path not in but:
-            found.edits.append(_edit(fenced))
+        elif path not in but and not _holds_diff(lines[number], path):
+            _add(found, fenced)
         number = floor = end + 1
     if not found and not but and len(nameless) == 1 and fence_info(lines[_opening(nameless[0])]) not in _NOT_FILES:
         found.edits.append(_edit(nameless[0]))
@@ -87,8 +93,28 @@ def _opening(fenced: _Fenced) -> int:
     return fenced.end - fenced.content.count("\n") - 1
 
 
+def _fenced(lines: Sequence[str], opening: int, end: int, path: str, known: Collection[str]) -> _Fenced:
+    """The text in a fence; where nothing above it says so, its first line may name its file."""
+    inside = list(lines[opening + 1 : end])
+    named = "" if path or not inside else path_in_comment(inside[0], known)
+    if named:
+        return _Fenced(named, text_of(inside[1:]), end, inside[0])
+    return _Fenced(path, text_of(inside), end)
+
+
+def _add(found: Found, fenced: _Fenced) -> None:
+    if any(map(_MARKER.match, fenced.content.split("\n"))):
+        found.problems.append(f"`{fenced.path}`: the text has lines that look like markers of blocks; {_HOWTO}")
+    else:
+        found.edits.append(_edit(fenced))
+
+
+def _holds_diff(line: str, path: str) -> bool:
+    return fence_info(line).split(" ")[0] in _DIFFS and not path.endswith((".diff", ".patch"))
+
+
 def _edit(fenced: _Fenced) -> FileEdit:
-    return FileEdit(ChangeKind.REWRITE, fenced.path, content=fenced.content, open=True)
+    return FileEdit(ChangeKind.REWRITE, fenced.path, content=fenced.content, open=True, first=fenced.first)
 
 
 def _end(lines: Sequence[str], opening: int, known: Collection[str]) -> int | str:

@@ -21,21 +21,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _PATHS = {"path", "file_path", "filename", "file_name", "filepath", "target_file"}
-_OLD = {"search", "old", "old_string", "old_str", "old_text", "original", "find"}
-_NEW = {"replace", "new", "new_string", "new_str", "new_text", "updated", "replacement"}
+_OLD = {"search", "old", "old_string", "old_str", "old_text", "original", "find", "old_code", "original_code"}
+_NEW = {"replace", "new", "new_string", "new_str", "new_text", "updated", "replacement", "new_code", "updated_code"}
 _CONTENT = {"content", "contents", "file_text", "code"}
 _DIFF = {"diff", "patch"}
 _LEAVES = _PATHS | _OLD | _NEW | _CONTENT | _DIFF
 _NAMES = "|".join(sorted(_LEAVES))
-_OPENING = re.compile(rf'<(?:parameter name="({_NAMES})"|({_NAMES}))>')
+_OPENING = re.compile(rf"""<(?:(parameter)(?: name="|=)({_NAMES})"?|({_NAMES}))>""")
+_PATH_ATTRIBUTE = re.compile(
+    r"""<(?:edit|change|replace|modify|update|search_replace|file_edit)\s(?:[^<>]*\s)?(?:path|file|filename|file_path)="""
+    r"""["']([^"'<>]+)["'][^<>]*>"""
+)
 _HOLDER = re.compile(r"\s*<(delete_file|delete|remove_file)>")
 _CDATA = re.compile(r"\s*<!\[CDATA\[\n?(.*?)\n?\]\]>\s*\Z", re.DOTALL)
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+);")
 _BARE = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#\d+);)")
 
 
-def read_xml(lines: Sequence[str], inner: Callable[[Sequence[str], str], Found]) -> Found | None:
-    """The edits of an answer in tags, None where it has none; `inner` reads a diff that a tag holds."""
+def read_xml(lines: Sequence[str], inner: Callable[[Sequence[str], str], Found], limit: int) -> Found | None:
+    """The edits of an answer in tags, None where it has none; `inner` reads a diff that a tag holds.
+
+    The first tag stands above line `limit`.
+    """
+    if not any(_OPENING.search(line) or _PATH_ATTRIBUTE.search(line) for line in lines[:limit] if "<" in line):
+        return None
     leaves = list(_leaves(lines))
     names = {name for name, _ in leaves}
     if not names & _PATHS or not names & (_NEW | _CONTENT | _DIFF | {"!delete"}):
@@ -64,7 +73,9 @@ def _collected(leaves: Sequence[tuple[str, str]], inner: Callable[[Sequence[str]
         elif name in _DIFF or (name in _CONTENT and _is_diff(text)):
             found.add(inner(text.split("\n"), path))
         else:
-            found.edits.append(FileEdit(ChangeKind.REWRITE, path, content=_plain(text), open=True))
+            found.edits.append(
+                FileEdit(ChangeKind.REWRITE, path, content=_plain(text, escaped=_is_escaped(text)), open=True)
+            )
     return found
 
 
@@ -76,9 +87,14 @@ def _replace(found: Found, path: str, old: str | None, new: str) -> None:
     if old is None:
         found.problems.append(f"`{path}`: new text without the old text that it replaces")
         return
-    escaped = _ENTITY.search(old + new) and not _BARE.search(old + new)
-    block = SearchReplace(_plain(old, escaped=bool(escaped)), _plain(new, escaped=bool(escaped)))
+    escaped = _is_escaped(old + new)
+    block = SearchReplace(_plain(old, escaped=escaped), _plain(new, escaped=escaped))
     found.edits.append(FileEdit(ChangeKind.EDIT, path, (block,), open=not old.strip()))
+
+
+def _is_escaped(text: str) -> bool:
+    """Whether all that must be escaped in XML is."""
+    return bool(_ENTITY.search(text)) and not _BARE.search(text)
 
 
 def _plain(text: str, *, escaped: bool = False) -> str:
@@ -97,11 +113,13 @@ def _leaves(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
             continue
         if _HOLDER.match(line):
             yield "!delete", ""
+        if named := _PATH_ATTRIBUTE.search(line):
+            yield "path", named[1]
         for _ in range(20):  # elements on one line
             found = _OPENING.search(line)
             if found is None:
                 break
-            name = found[1] or found[2]
+            name = found[2] or found[3]
             closing = "</parameter>" if found[1] else f"</{name}>"
             text, rest, number = _text(lines, number, line[found.end() :], closing)
             if rest is None:

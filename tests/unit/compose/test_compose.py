@@ -151,3 +151,8 @@ def test_what_only_serves_the_deployment_is_in_neither_wheel_nor_image() -> None
     assert "infra/compose" in foreign
     assert foreign - set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]) == set()
     assert foreign - set((PROJECT / ".dockerignore").read_text().splitlines()) == set()
+
+
+def test_whoever_is_given_secrets_is_made_anew_when_their_folder_is_another(stack: Stack) -> None:
+    told = {name for name, service in stack["services"].items() if "coding-agent.secrets" in service.get("labels", {})}
+    assert {name for name, service in stack["services"].items() if service.get("secrets")} <= told

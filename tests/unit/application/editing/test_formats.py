@@ -82,7 +82,7 @@ def fixes(draw: st.DrawFn) -> Fix:
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(fix=fixes())
 def test_what_is_written_in_any_format_is_the_change(name: str, fix: Fix) -> None:
     before = {path: text.encode() for path, text in fix.before.items() if text is not None}
@@ -98,7 +98,7 @@ def test_what_is_written_in_any_format_is_the_change(name: str, fix: Fix) -> Non
         assert tree | dict(applied.changes.writes()) == wanted
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(PIECES | st.text(max_size=4), max_size=25).map("".join))
 def test_no_answer_crashes_or_touches_what_it_does_not_name(text: str) -> None:
     before = {"a.py": b"old\nold 2\n", "z/other.py": b"x\n"}
@@ -109,11 +109,14 @@ def test_no_answer_crashes_or_touches_what_it_does_not_name(text: str) -> None:
 
 @pytest.mark.parametrize("name", ADVERSARIES)
 def test_a_megabyte_of_answer_on_a_megabyte_of_file_takes_no_more_than_seconds(name: str) -> None:
+    start = time.thread_time()
+    answer = parse_answer(ADVERSARIES[name], {"a.py"})
+    read = time.thread_time() - start
     for text in (BIG, EVEN):
         before = {"a.py": text.encode()}
         start = time.thread_time()
-        apply_edits(parse_answer(ADVERSARIES[name], before).edits, before)
-        taken = time.thread_time() - start
+        apply_edits(answer.edits, before)
+        taken = read + time.thread_time() - start
         assert taken < 8.0, (
             f"{taken:.2f} s"
         )  # the aim is a second on an idle machine; what grows by squares takes minutes
