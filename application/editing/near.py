@@ -32,7 +32,7 @@ def near_place(file: Haystack, search: Sequence[str], parts: Sequence[Part]) -> 
     votes: Counter[int] = Counter()
     for number in filled[:: len(filled) // _VOTERS + 1]:
         places = keys.places.get(keys.key(search[number]), ())
-        if len(places) <= _COMMON_LINE:
+        if 0 < len(places) <= _COMMON_LINE:
             votes.update(place - number for place in places)
         file.worked(min(len(places), _COMMON_LINE) + 1)
     best = [start for start, _ in votes.most_common(2)]
